@@ -1,0 +1,45 @@
+# One command a chore. Needs python3 (3.11 or later) with venv and pip, make and git; everything else is set up in .venv.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(STAMP): requirements/dev.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+install: $(STAMP) ## set up .venv with pinned dependencies
+
+demo: $(STAMP) ## run the whole product on sample feeds over loopback; digests land in demo-out/
+	@$(BIN)/figurewatch demo
+
+run: $(STAMP) ## run the daemon with feeds.yaml; digests go to the console until you configure a channel
+	@$(BIN)/figurewatch run
+
+test: $(STAMP) ## run the tests
+	@$(BIN)/python -m pytest -n auto
+
+check: $(STAMP) ## ruff, mypy strict, import-linter
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+eval: $(STAMP) ## print the scores of the evaluation sets
+	@$(BIN)/python tools/evaluate.py
+
+bench: $(STAMP) ## measure beside the peers, in an environment of its own
+	@$(BIN)/python bench/run.py
+
+lock: ## renew requirements/*.lock from pyproject.toml (needs uv)
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements/run.lock
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --constraint requirements/run.lock --group test --group check --group build pyproject.toml -o requirements/dev.lock
+
+.PHONY: help install demo run test check eval bench lock
