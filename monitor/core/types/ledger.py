@@ -38,7 +38,7 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class SeriesKey:
-    """One line of the ledger. `period` is the canonical text, "" for a state or a project total. Currencies never mix."""
+    """One line of the ledger. `period` is the canonical text, "" for a state or a total. Currencies never mix."""
 
     metric: str
     period: str
@@ -122,7 +122,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the judge said of one reading. Quiet decisions have neither change nor conflict; the reason always says why."""
+    """What the judge said of one reading; neither change nor conflict: quiet. The reason always says why."""
 
     reading: str
     reason: str  # in words a user understands

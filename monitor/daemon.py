@@ -1,0 +1,1 @@
+"""Wires adapters and ticks."""
