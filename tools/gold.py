@@ -1,4 +1,4 @@
-"""The project's own gold stories (tests/gold/stories.txt): parsed to rows, and scored against what was read and alerted.
+"""The project's own gold stories (tests/gold/stories.txt): parsed to rows, and scored against what was read and told.
 
 The markup is described at the head of the file itself. `python tools/gold.py DIR` writes the rows as JSON Lines
 (stories, gold_figures, gold_changes) for anybody who wants to score them with tools of their own.
