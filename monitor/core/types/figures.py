@@ -1,7 +1,7 @@
 """What a text says: quantities, periods and the figures bound from them."""
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -122,5 +122,5 @@ class Story:
     id: str
     title: str
     text: str
-    date: date | None = None
+    date: dt.date | None = None
     language: str | None = None
