@@ -1,0 +1,158 @@
+"""What the steps ask of the outside world: protocols whose docstrings are the contract, and their values."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from alerts.message import Message
+from alerts.outcome import Outcome
+from monitor.core.types.audiences import Audience
+from monitor.core.types.feeds import Article, Entry, Feed, Validators
+from monitor.core.types.figures import Figure, Story
+
+
+class Clock(Protocol):
+    """The only source of time."""
+
+    def now(self) -> datetime:
+        """This instant, aware, in UTC."""
+        ...
+
+
+class Settings(Protocol):
+    """What the steps use of the configuration."""
+
+    @property
+    def feeds(self) -> tuple[Feed, ...]: ...
+
+    @property
+    def audiences(self) -> tuple[Audience, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A feed about to be polled. `url` is where it lives by now; `known` fetches the keys of its stored entries."""
+
+    feed: Feed
+    url: str
+    validators: Validators
+    known: Callable[[], frozenset[str]] = frozenset
+    hint: Mapping[str, Any] = field(default_factory=dict)  # what `Polled.hint` was last time
+
+
+class PollKind(StrEnum):
+    """How a visit ended."""
+
+    FRESH = "fresh"  # parsed; `entries` holds those not in `known` (others may be among them)
+    UNCHANGED = "unchanged"  # 304, or the same body
+    FAILED = "failed"
+    GONE = "gone"  # 410: never ask again
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What came of a visit. Never an exception for anything a server, a network or a document can do."""
+
+    kind: PollKind
+    entries: tuple[Entry, ...] = ()
+    validators: Validators = field(default_factory=Validators)
+    moved_to: str | None = None  # a permanent redirect's target; only with FRESH or UNCHANGED
+    wait: timedelta | None = None  # the least the server or the document asks to be left alone
+    hint: Mapping[str, Any] = field(default_factory=dict)  # JSON: whatever the schedule wants to remember
+    error: str = ""  # in words for people: what is wrong, what to do
+
+
+class FeedPoller(Protocol):
+    """Fetches and parses one feed."""
+
+    async def poll(self, visit: Visit) -> Polled: ...
+
+
+class Unreadable(Exception):  # noqa: N818  it says what the article is
+    """An article cannot be had. `permanent`: asking again is useless. `wait`: the server's own wish."""
+
+    def __init__(self, words: str, *, permanent: bool = False, wait: timedelta | None = None) -> None:
+        super().__init__(words)
+        self.words = words
+        self.permanent = permanent
+        self.wait = wait
+
+
+Gate = Callable[[str, str], bool]  # title and a page's cheap text -> worth a proper extraction?
+
+
+class ArticleFetcher(Protocol):
+    """Gets the text of an entry's page."""
+
+    async def fetch(self, entry: Entry, gate: Gate) -> Article | None:
+        """The article; None when `gate` said no to the page's cheap text. Raises Unreadable."""
+        ...
+
+
+class Reading(Protocol):
+    """A text, read: the part of core.read's StoryReading that the steps use."""
+
+    @property
+    def figures(self) -> tuple[Figure, ...]: ...
+
+    @property
+    def language(self) -> str: ...
+
+
+class Reader(Protocol):
+    """Reads figures; may do so in another thread or process."""
+
+    async def read(self, story: Story) -> Reading: ...
+
+
+class Sender(Protocol):
+    """An open channel: `alerts.channels.base.ChannelSender`."""
+
+    async def send(self, message: Message, recipient: str, *, done: int = 0) -> Outcome: ...
+
+
+class Channels(Protocol):
+    """The open channels by audience and channel id."""
+
+    def get(self, audience: str, channel: str) -> Sender | None:
+        """None when the configuration no longer has it."""
+        ...
+
+
+class Log(Protocol):
+    """Structured logging, structlog's way."""
+
+    def info(self, event: str, **values: Any) -> Any: ...
+
+    def warning(self, event: str, **values: Any) -> Any: ...
+
+    def error(self, event: str, **values: Any) -> Any: ...
+
+
+class Silence:
+    """A log that nobody reads."""
+
+    def info(self, event: str, **values: Any) -> None:
+        """Say nothing."""
+
+    def warning(self, event: str, **values: Any) -> None:
+        """Say nothing."""
+
+    def error(self, event: str, **values: Any) -> None:
+        """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a step is: `done` of `total` (None: not known) and the thing just dealt with."""
+
+    step: str  # poll, read, digest, deliver
+    done: int
+    total: int | None
+    label: str = ""
+
+
+Watch = Callable[[Progress], None]
+Ids = Sequence[str]

@@ -1,0 +1,89 @@
+"""The database as one object: reads, writes, migration, and the lock that keeps two daemons apart."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from monitor.core.errors import StoreError
+from monitor.store import schema
+from monitor.store.engine import exclusive, make_engine, plain_words
+
+
+class Store:
+    """A database, SQLite or PostgreSQL. Thread-safe; the functions of this package take its transactions.
+
+    `with store.read() as tx:` sees one consistent state; `with store.write() as tx:` commits all or nothing.
+    Database errors leave both as StoreError in plain words.
+    """
+
+    def __init__(self, engine: Engine, path: Path | None) -> None:
+        self.engine = engine
+        self.path = path  # of the SQLite file; None in memory and on PostgreSQL
+        self.in_memory = isinstance(engine.pool, StaticPool)
+        self.dialect = engine.dialect.name
+        # Writers of one process wait here, in order, rather than in SQLite's sleep-and-retry;
+        # in memory there is one connection, so readers wait as well.
+        self._writer = threading.RLock()
+
+    @classmethod
+    def open(cls, url: str, *, migrate: bool = True) -> Self:
+        """Open `url` ("sqlite://" is a throw-away store in memory) and bring its schema up to date.
+
+        Raises StoreError: bad address, network file system, no access, a schema newer than this program.
+        """
+        engine = make_engine(url)
+        database = engine.url.database if engine.dialect.name == "sqlite" else None
+        in_memory = isinstance(engine.pool, StaticPool)
+        store = cls(engine, Path(database) if database and not in_memory else None)
+        if in_memory:
+            schema.metadata.create_all(engine)
+        elif migrate:
+            store.migrate()
+        return store
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that changes nothing."""
+        with self._guard(), self._writer if self.in_memory else contextlib.nullcontext(), self.engine.begin() as tx:
+            yield tx
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that may change things: committed at the end of the block, undone by any exception."""
+        with (
+            self._guard(),
+            self._writer if self.dialect == "sqlite" else contextlib.nullcontext(),
+            self.engine.connect().execution_options(writes=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Be the only daemon on this SQLite file, else raise Locked. PostgreSQL takes any number of workers."""
+        with exclusive(self.path) if self.path else contextlib.nullcontext():
+            yield
+
+    def migrate(self) -> None:
+        """Bring the schema to this program's version, on either database; does nothing when it is there already."""
+        from monitor.store.migrate import upgrade
+
+        with self._guard(), self._writer:
+            upgrade(self.engine)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+    @contextlib.contextmanager
+    def _guard(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            raise StoreError(f"database: {plain_words(error)}") from error
