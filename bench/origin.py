@@ -1,0 +1,130 @@
+"""An origin server on loopback for the bench: many hosts (127.x.y.z), feeds with ETags and gzip, article pages.
+
+    python bench/origin.py --feeds 1000 --items 25
+
+prints its port on one line and serves until its standard input closes. `GET /control?generation=N&new=K` moves every
+feed to generation N, in which each feed has K entries that generation N-1 had not.
+"""
+
+import argparse
+import asyncio
+import gzip
+import hashlib
+import sys
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from urllib.parse import parse_qs, urlsplit
+
+START = datetime(2026, 1, 5, 6, tzinfo=UTC)
+WORDS = ["river", "council", "harvest", "museum", "bridge", "garden", "school", "concert", "market", "station", "weather", "library", "painter", "orchard", "festival", "harbour", "village", "teacher", "railway", "kitchen", "football", "theatre", "mountain", "bakery", "election", "hospital"]  # fmt: skip
+
+
+def sentence(seed: int, words: int = 18) -> str:
+    """A sentence that is the same for the same seed and speaks of nothing that matters."""
+    picked = [WORDS[(seed * 31 + i * i * 7 + i) % len(WORDS)] for i in range(words)]
+    return (" ".join(picked)).capitalize() + "."
+
+
+def item(host: int, number: int, base: str) -> str:
+    """One RSS item of about 900 bytes."""
+    when = format_datetime(START + timedelta(minutes=number))
+    body = " ".join(sentence(host * 977 + number * 13 + k) for k in range(4))
+    return (f"<item><title>{sentence(host + number, 9)} {number}</title><link>{base}/story/{number}</link>"
+            f"<guid isPermaLink=\"false\">h{host}-n{number}</guid><pubDate>{when}</pubDate>"
+            f"<description><![CDATA[<p>{body}</p>]]></description></item>")  # fmt: skip
+
+
+def feed(host: int, base: str, items: int, generation: int, new: int) -> bytes:
+    """An RSS 2.0 document, newest item first."""
+    last = items + generation * new
+    rows = "".join(item(host, n, base) for n in range(last - 1, last - items - 1, -1))
+    head = f"<title>Paper {host}</title><link>{base}/</link><description>{sentence(host)}</description>"
+    return f'<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel>{head}{rows}</channel></rss>'.encode()
+
+
+@dataclass
+class Origin:
+    """The server's state: which generation of the feeds it shows, and bodies already made."""
+
+    feeds: int
+    items: int
+    port: int = 0
+    generation: int = 0
+    new: int = 0
+    requests: int = 0
+    bodies: dict[tuple[int, int], tuple[bytes, str]] = field(default_factory=dict)
+
+    def body(self, host: int) -> tuple[bytes, str]:
+        """The gzipped feed of a host and its ETag; made once a generation."""
+        key = (host, self.generation)
+        if key not in self.bodies:
+            raw = feed(host, f"http://{address(host)}:{self.port}", self.items, self.generation, self.new)
+            self.bodies[key] = gzip.compress(raw, 6), hashlib.blake2b(raw, digest_size=8).hexdigest()
+        return self.bodies[key]
+
+    def answer(self, target: str, headers: dict[str, str]) -> bytes:
+        """The whole response to one GET."""
+        url = urlsplit(target)
+        if url.path == "/control":
+            query = parse_qs(url.query)
+            self.generation, self.new = int(query["generation"][0]), int(query["new"][0])
+            for host in range(self.feeds):
+                self.body(host)
+            return response(b"ok")
+        self.requests += 1
+        if url.path == "/count":
+            return response(str(self.requests).encode())
+        if not url.path.startswith("/feed/"):
+            return response(b"no such page", "404 Not Found")
+        packed, tag = self.body(int(url.path.removeprefix("/feed/")))
+        if headers.get("if-none-match") == f'"{tag}"':
+            return response(b"", "304 Not Modified", f'ETag: "{tag}"\r\n')
+        extra = f'ETag: "{tag}"\r\nContent-Type: application/rss+xml; charset=utf-8\r\n'
+        if "gzip" in headers.get("accept-encoding", ""):
+            return response(packed, extra=extra + "Content-Encoding: gzip\r\n")
+        return response(gzip.decompress(packed), extra=extra)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer requests on one connection until the client leaves."""
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                first, *lines = head.decode("latin-1").split("\r\n")
+                pairs = (line.split(":", 1) for line in lines if ":" in line)
+                writer.write(self.answer(first.split()[1], {k.lower(): v.strip() for k, v in pairs}))
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+
+def response(body: bytes, status: str = "200 OK", extra: str = "") -> bytes:
+    """An HTTP/1.1 response with its length."""
+    length = "" if status.startswith("304") else f"Content-Length: {len(body)}\r\n"
+    return f"HTTP/1.1 {status}\r\n{extra}{length}\r\n".encode() + body
+
+
+def address(host: int) -> str:
+    """A loopback address that stands for one host name."""
+    return f"127.{10 + host // 60000}.{host // 250 % 240}.{host % 250 + 1}"
+
+
+async def main() -> None:
+    """Serve until standard input closes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--feeds", type=int, default=1000)
+    parser.add_argument("--items", type=int, default=25)
+    args = parser.parse_args()
+    origin = Origin(args.feeds, args.items)
+    server = await asyncio.start_server(origin.serve, "0.0.0.0", 0, backlog=2048)
+    origin.port = server.sockets[0].getsockname()[1]
+    for host in range(origin.feeds):
+        origin.body(host)
+    print(origin.port, flush=True)
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    server.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,29 @@
+"""The peer `reader` polling the origin: python peer_reader.py PORT FEEDS DIR; one JSON line a phase."""
+
+import json
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from origin import address
+from reader import make_reader
+
+port, feeds, folder = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
+reader = make_reader(str(folder / "reader.sqlite"))
+for host in range(feeds):
+    reader.add_feed(f"http://{address(host)}:{port}/feed/{host}")
+
+
+def phase(name: str, generation: int, new: int) -> None:
+    """Poll everything once and say what it cost."""
+    urllib.request.urlopen(f"http://127.0.0.1:{port}/control?generation={generation}&new={new}").read()
+    cpu, wall = time.process_time(), time.perf_counter()
+    reader.update_feeds(scheduled=False)
+    row = {"phase": name, "cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
+    print(json.dumps(row | {"entries": reader.get_entry_counts().total}), flush=True)
+
+
+phase("first", 0, 0)
+phase("unchanged", 0, 0)
+phase("one new", 1, 1)
