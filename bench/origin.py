@@ -17,7 +17,11 @@ from email.utils import format_datetime
 from urllib.parse import parse_qs, urlsplit
 
 START = datetime(2026, 1, 5, 6, tzinfo=UTC)
-WORDS = ["river", "council", "harvest", "museum", "bridge", "garden", "school", "concert", "market", "station", "weather", "library", "painter", "orchard", "festival", "harbour", "village", "teacher", "railway", "kitchen", "football", "theatre", "mountain", "bakery", "election", "hospital"]  # fmt: skip
+WORDS = (
+    *("river", "council", "harvest", "museum", "bridge", "garden", "school", "concert", "market", "station"),
+    *("weather", "library", "painter", "orchard", "festival", "harbour", "village", "teacher", "railway"),
+    *("kitchen", "football", "theatre", "mountain", "bakery", "election", "hospital"),
+)
 
 
 def sentence(seed: int, words: int = 18) -> str:
