@@ -1,0 +1,170 @@
+"""Checked models -> the product's own frozen values."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from monitor.config.model import (
+    AudienceModel,
+    Document,
+    EmailModel,
+    FeedModel,
+    FileModel,
+    RuleModel,
+    SlackModel,
+    SmtpModel,
+    WebhookModel,
+)
+from monitor.config.paths import beside, data_directory
+from monitor.config.values import Config, Polling, Retention, Watch, console_audience
+from monitor.core.types.audiences import AlertRule, Audience, Channel, ChannelKind, Schedule
+from monitor.core.types.feeds import Feed
+
+_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+
+
+def build(
+    document: Document, path: Path, env: Mapping[str, str], *, database: str | None, secrets: frozenset[str]
+) -> Config:
+    """The configuration; `database` is the environment's, which wins."""
+    data_dir = data_directory(document.data_dir, path.absolute(), env)
+    url = database or document.database or f"sqlite:///{data_dir / 'figurewatch.db'}"
+    audiences = tuple(_audience(model, document.smtp, data_dir) for model in document.alerts)
+    polling, kept, watch = document.polling, document.retention, document.watch
+    return Config(
+        path=path.absolute(),
+        feeds=tuple(feed(model) for model in document.feeds),
+        audiences=audiences or (console_audience(),),
+        data_dir=data_dir,
+        database_url=_with_driver(url),
+        seeds_dir=beside(path.absolute(), document.seeds or "seeds"),
+        contact=document.contact,
+        allow_hosts=frozenset(document.allow_hosts),
+        polling=Polling(**{name: getattr(polling, name) for name in type(polling).model_fields}),
+        metrics=tuple(beside(path.absolute(), name) for name in document.metrics),
+        topics=tuple(beside(path.absolute(), name) for name in document.topics),
+        retention=Retention(**{name: getattr(kept, name) for name in type(kept).model_fields}),
+        watch=Watch(**{name: getattr(watch, name) for name in type(watch).model_fields}),
+        secrets=tuple(sorted(secrets)),
+    )
+
+
+def feed_id(url: str) -> str:
+    """12 hexadecimal digits of the URL as written: survives reordering and renaming."""
+    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def feed(model: FeedModel) -> Feed:
+    """One source, its name made up from the URL where none is given."""
+    return Feed(
+        id=feed_id(model.url),
+        url=model.url,
+        name=model.name or _name(model.url),
+        kind=model.kind,
+        every=model.every,
+        language=model.language,
+        tags=tuple(model.tags),
+        headers=tuple(model.headers.items()),
+        enabled=model.enabled,
+    )
+
+
+def _name(url: str) -> str:
+    parts = urlsplit(url)
+    path = re.sub(r"(^|/)(feeds?|rss|atom|index)(\.\w+)?(?=/|$)|\.(xml|rss|atom|json)$", "", parts.path).strip("/")
+    host = (parts.hostname or "").removeprefix("www.")
+    return f"{host}/{path}"[:80] if path else host
+
+
+def _with_driver(url: str) -> str:
+    return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
+
+
+def _audience(model: AudienceModel, smtp: SmtpModel, data_dir: Path) -> Audience:
+    when = model.schedule
+    return Audience(
+        name=model.name,
+        channels=tuple(_channels(model, smtp, data_dir)),
+        schedule=Schedule(
+            every=when.every, at=tuple(sorted(set(when.at))), weekdays=when.days, zone=when.zone, quiet=when.quiet
+        ),
+        rules=_rules(model),
+        language=model.language,
+        show_conflicts=model.conflicts,
+    )
+
+
+def _rules(model: AudienceModel) -> tuple[AlertRule, ...]:
+    if model.rules:
+        return tuple(_rule(rule) for rule in model.rules)
+    short = RuleModel(
+        metrics=model.metrics or ["*"], min_absolute=model.min_absolute, min_percent=model.min_percent, direction=None
+    )
+    return (_rule(short),)
+
+
+def _rule(model: RuleModel) -> AlertRule:
+    return AlertRule(
+        metrics=tuple(model.metrics),
+        min_absolute=model.min_absolute,
+        min_percent=model.min_percent,
+        direction=model.direction,
+        kinds=frozenset(model.kinds),
+        sources=frozenset(model.sources),
+        drop=model.drop,
+    )
+
+
+def _channels(model: AudienceModel, smtp: SmtpModel, data_dir: Path) -> Iterator[Channel]:
+    """The audience's channels, in a fixed order, named `AUDIENCE.kind`, `AUDIENCE.kind-2`, …"""
+    slug = re.sub(r"[^\w-]+", "-", model.name.casefold()).strip("-") or "audience"
+
+    def name(kind: ChannelKind, index: int) -> str:
+        return f"{slug}.{kind}" if index == 0 else f"{slug}.{kind}-{index + 1}"
+
+    for index, mail in enumerate(model.email):
+        yield _email(name(ChannelKind.EMAIL, index), mail, smtp)
+    for index, slack in enumerate(model.slack):
+        yield _slack(name(ChannelKind.SLACK, index), slack)
+    for index, hook in enumerate(model.webhook):
+        yield _webhook(name(ChannelKind.WEBHOOK, index), hook)
+    for index, file in enumerate(model.file):
+        yield _file(name(ChannelKind.FILE, index), file, data_dir)
+    if model.console:
+        yield Channel(name(ChannelKind.CONSOLE, 0), ChannelKind.CONSOLE, ("console",))
+
+
+def _email(id_: str, mail: EmailModel, smtp: SmtpModel) -> Channel:
+    security = mail.security or smtp.security or "starttls"
+    found = {
+        "host": mail.host or smtp.host,
+        "port": str(mail.port or smtp.port or _PORTS[security]),
+        "security": security,
+        "username": mail.username or smtp.username,
+        "password": mail.password or smtp.password,
+        "sender": mail.sender or smtp.sender,
+    }
+    return Channel(id_, ChannelKind.EMAIL, tuple(dict.fromkeys(mail.to)), _settings(found))
+
+
+def _slack(id_: str, slack: SlackModel) -> Channel:
+    where = slack.channel or "webhook"
+    found = {"url": slack.url, "token": slack.token, "channel": slack.channel}
+    return Channel(id_, ChannelKind.SLACK, (where,), _settings(found))
+
+
+def _webhook(id_: str, hook: WebhookModel) -> Channel:
+    headers = {f"header.{name}": value for name, value in hook.headers.items()}
+    host = urlsplit(hook.url).hostname or "webhook"
+    return Channel(id_, ChannelKind.WEBHOOK, (host,), _settings({"url": hook.url, **headers}))
+
+
+def _file(id_: str, file: FileModel, data_dir: Path) -> Channel:
+    path = str(data_dir / Path(file.path).expanduser())
+    return Channel(id_, ChannelKind.FILE, (path,), _settings({"path": path}))
+
+
+def _settings(found: Mapping[str, str | None]) -> tuple[tuple[str, str], ...]:
+    return tuple((key, value) for key, value in found.items() if value is not None)
