@@ -1,4 +1,4 @@
-"""Which language a piece of text is in: the script says most; a detector is asked only for Latin and Cyrillic letters."""
+"""Which language a text is in: the script says most; a detector is asked only for Latin and Cyrillic letters."""
 
 import re
 from functools import lru_cache
@@ -87,7 +87,7 @@ def detect_language(text: str, default: str = "en") -> str:
 
 
 def languages(text: str, whole: str | None = None) -> tuple[tuple[Span, str], ...]:
-    """Every paragraph with its language: that of the whole unless another script or a long foreign text says otherwise."""
+    """Every paragraph with its language: that of the whole unless its script or its length says otherwise."""
     main = whole or detect_language(text[:3000])
     found = []
     for span in paragraphs(text):

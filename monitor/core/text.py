@@ -1,4 +1,4 @@
-"""Text keeps its offsets: folding is one code point for one, so whatever is found in a folded text slices the original."""
+"""Text keeps its offsets: folding is one code point for one, so what is found in a folded text slices the original."""
 
 import re
 import unicodedata
@@ -130,5 +130,5 @@ def _abbreviated(text: str, start: int, found: re.Match[str]) -> bool:
     word = before.rsplit(None, 1)[-1] if before.split() else ""
     follows = text[found.end() : found.end() + 8].lstrip()
     if word.lower().strip("(\"'“«") in _ABBREVIATIONS or _INITIAL.search(before):
-        return bool(follows) and not ("\n" in text[found.end() : found.end() + 2])
+        return bool(follows) and "\n" not in text[found.end() : found.end() + 2]
     return bool(follows) and follows[0].islower()

@@ -1,5 +1,7 @@
 """Folding, sentences and paragraphs keep offsets."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,7 +56,7 @@ def test_sentences_end_where_a_reader_would_end_them(text: str, expect: list[str
 @given(st.text())
 def test_sentences_hold_every_visible_character_once(text: str) -> None:
     spans = sentences(text)
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(spans))
     assert "".join(text[s.start : s.end] for s in spans).split() == text.split() or "".join(
         "".join(text[s.start : s.end] for s in spans).split()
     ) == "".join(text.split())

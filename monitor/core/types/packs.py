@@ -21,7 +21,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class ModifierCue:
-    """Words that hedge a value. `far`: may stand some characters away within the clause ("at least … others' 3 times")."""
+    """Words that hedge a value. `far`: may stand some characters away within the clause ("at least … 3 times")."""
 
     text: str
     modifier: Modifier
