@@ -1,0 +1,129 @@
+"""Prints the scores of figurewatch on every evaluation set: `make eval`.
+
+The sets beside the project (../shared/eval) are read in place by their own scorers; the project's own gold stories
+(tests/gold) are scored here. A set that is missing is named and skipped. `--json FILE` also writes the scores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import gold
+
+ROOT = Path(__file__).resolve().parent.parent
+EVAL = ROOT.parent / "shared" / "eval"
+
+
+def figurewatch(command: str, stories: Path, out: Path) -> Path:
+    """Run `figurewatch COMMAND STORIES --json` and keep what it prints."""
+    run = [sys.executable, "-m", "monitor.cli", command, str(stories), "--json"]
+    with out.open("wb") as file:
+        done = subprocess.run(run, cwd=ROOT, stdout=file, stderr=subprocess.PIPE, check=False)
+    if done.returncode:
+        sys.exit(f"figurewatch {command} {stories.name} failed:\n{done.stderr.decode()}")
+    return out
+
+
+def scorer(name: str, *args: str | Path) -> str:
+    """Run one of the scorers that lie beside the sets."""
+    run = [sys.executable, str(EVAL / name), *map(str, args)]
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+    return done.stdout if done.returncode == 0 else f"{name} failed:\n{done.stderr}"
+
+
+def heading(text: str) -> None:
+    """Say which set comes."""
+    print(f"\n== {text}", flush=True)
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    """The rows of a JSON Lines file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+
+
+def story_set(name: str, work: Path, show: int, *, replay: bool) -> dict[str, float]:
+    """Score one folder of stories beside the project; returns the scorer's numbers."""
+    heading(f"{name}: figures" + (" and the alerts of a replay" if replay else ""))
+    folder = EVAL / name
+    if not (folder / "stories.jsonl").exists():
+        print(f"skipped: there is no ../shared/eval/{name} here")
+        return {}
+    args = ["--figures", figurewatch("read", folder / "stories.jsonl", work / f"{name}-figures.jsonl")]
+    if replay:
+        args += ["--alerts", figurewatch("replay", folder / "stories.jsonl", work / f"{name}-alerts.jsonl")]
+    said = scorer("score.py", folder, *args, "--show", str(show), "--json")
+    text, _, last = said.rstrip().rpartition("\n")
+    print(text or last)
+    return json.loads(last) if text and last.startswith("{") else {}
+
+
+def quantities(name: str, files: list[Path], work: Path, show: int) -> None:
+    """Score short texts, quantities only."""
+    heading(f"{name}: quantities")
+    if not files or not all(file.exists() for file in files):
+        print(f"skipped: there is no ../shared/eval/{name} here")
+        return
+    read = work / f"{name}-read.jsonl"
+    parts = [figurewatch("read", file, work / f"{name}-{file.stem}.jsonl").read_bytes() for file in files]
+    read.write_bytes(b"".join(parts))
+    print(scorer("score_quantities.py", *files, "--read", read, "--show", str(show)).rstrip())
+
+
+def own(work: Path, show: int) -> dict[str, Any]:
+    """Score the project's own gold stories."""
+    heading("own gold stories (tests/gold): figures and the alerts of a replay")
+    stories, figures, changes = gold.parse()
+    file = work / "own.jsonl"
+    file.write_text("".join(json.dumps(story, ensure_ascii=False) + "\n" for story in stories), encoding="utf-8")
+    read = rows(figurewatch("read", file, work / "own-figures.jsonl"))
+    told = rows(figurewatch("replay", file, work / "own-alerts.jsonl"))
+    scores = {**gold.score_figures(figures, read, stories)}
+    alerts = gold.score_alerts(changes, told)
+    print(f"quantities   recall {scores['quantity_recall']:.3f}")
+    print(f"modifiers    {scores['modifiers']:.3f} right of those")
+    print(f"figures      {_prf(scores['figures'])}")
+    print(f"periods      {scores['periods']:.3f} right of those")
+    for language, f1 in scores["languages"].items():
+        print(f"  {language:10} F1 {f1:.3f}")
+    print(f"alerts       {_prf(alerts['alerts'])}  kinds {alerts['kinds']:.3f}  old values {alerts['old_values']:.3f}")
+    for fault in (scores.pop("faults") + alerts.pop("faults"))[:show]:
+        print("  " + fault)
+    return {**scores, **alerts}
+
+
+def _prf(score: dict[str, float]) -> str:
+    return f"precision {score['precision']:.3f}  recall {score['recall']:.3f}  F1 {score['f1']:.3f}"
+
+
+def main() -> int:
+    """Score everything that is here."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--show", type=int, default=0, help="print so many faults of each kind")
+    parser.add_argument("--json", type=Path, help="also write the scores to this file")
+    parser.add_argument("--keep", type=Path, help="keep what `read` and `replay` printed in this folder")
+    args = parser.parse_args()
+    started = time.perf_counter()
+    scores: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        work = args.keep or Path(folder)
+        work.mkdir(parents=True, exist_ok=True)
+        scores["seeds"] = story_set("seeds", work, args.show, replay=False)
+        scores["dev"] = story_set("dev", work, args.show, replay=True)
+        quantities("hard_cases", [EVAL / "hard_cases.jsonl"], work, args.show)
+        quantities("recognizers", sorted((EVAL / "recognizers").glob("*.jsonl")), work, args.show)
+        scores["own"] = own(work, args.show)
+    print(f"\nmeasured in {time.perf_counter() - started:.0f} s")
+    if args.json:
+        args.json.write_text(json.dumps(scores, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
