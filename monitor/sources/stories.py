@@ -31,9 +31,9 @@ def load_stories(path: Path) -> tuple[Story, ...]:
 
 
 def parse_stories(text: str, name: str = "stories.jsonl") -> tuple[Story, ...]:
-    """One story a line: {"id", "title", "text", "date" (ISO), "lang"}; only `text` must be there, other keys are ignored.
+    """One story a line: {"id", "title", "text", "date" (ISO), "lang"}; only `text` must be there.
 
-    Rows without an id are numbered after the file, from 00: hard_cases.jsonl gives hard-00, hard-01, and so on.
+    Other keys are ignored. Rows without an id are numbered after the file: hard_cases.jsonl gives hard-00, hard-01.
     """
     prefix = re.split(r"[_.]", name, maxsplit=1)[0] or "story"
     stories = tuple(_story(row, place, f"{prefix}-{i:02}") for i, (place, row) in enumerate(_rows(text, name)))
