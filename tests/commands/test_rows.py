@@ -44,12 +44,12 @@ def test_a_figure_is_a_row_with_offsets_and_an_unbound_one_has_no_metric():
 
 def test_an_alert_is_a_row_with_old_new_and_the_quote():
     evidence = Evidence("from $64bn to $72bn", 0, 5, 18, "http://x.example/")
+    source, said = SourceKind.PRESS, (evidence,)
     reading = Reading(
-        "r", KEY, CLAIM, Status.GUIDANCE, Role.NEWS, None, AT, AT, SourceKind.PRESS, "x.example", "a", "g", "en", (evidence,)
-    )  # fmt: skip
-    change = Change(
-        "c", KEY, ChangeKind.CHANGED, Direction.RAISED, None, CLAIM, None, Status.GUIDANCE, "r", AT, "first seen"
+        "r", KEY, CLAIM, Status.GUIDANCE, Role.NEWS, None, AT, AT, source, "x.example", "a", "g", "en", said
     )
+    raised = Direction.RAISED
+    change = Change("c", KEY, ChangeKind.CHANGED, raised, None, CLAIM, None, Status.GUIDANCE, "r", AT, "first seen")
     row = alert_row("s1", change, reading)
     assert (row["at"], row["old"], row["new"], row["kind"]) == ("s1", None, [64000000000, 72000000000], "changed")
     assert row["quote"] == "from $64bn to $72bn"
