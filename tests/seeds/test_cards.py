@@ -78,7 +78,7 @@ def test_all_mistakes_are_told_at_once_at_their_lines():
     text = write_card(card(figure())).replace(">=350e3", "lots").replace("language: ja\n", "")
     with pytest.raises(CardError) as caught:
         parse_card(text, "sample.yaml")
-    value_line = next(i for i, line in enumerate(text.split("\n"), 1) if "lots" in line)
+    value_line = next(i for i, line in enumerate(text.split("\n"), 1) if "lots" in line and line[0] != "#")
     assert f"sample.yaml:{value_line}: value" in str(caught.value)
     assert "language: missing" in str(caught.value)
 
