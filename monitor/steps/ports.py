@@ -1,6 +1,6 @@
 """What the steps ask of the outside world: protocols whose docstrings are the contract, and their values."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from alerts.message import Message
 from alerts.outcome import Outcome
+from monitor.core.schedule import Hints
 from monitor.core.types.audiences import Audience
 from monitor.core.types.feeds import Article, Entry, Feed, Validators
 from monitor.core.types.figures import Figure, Story
@@ -39,7 +40,6 @@ class Visit:
     url: str
     validators: Validators
     known: Callable[[], frozenset[str]] = frozenset
-    hint: Mapping[str, Any] = field(default_factory=dict)  # what `Polled.hint` was last time
 
 
 class PollKind(StrEnum):
@@ -59,8 +59,9 @@ class Polled:
     entries: tuple[Entry, ...] = ()
     validators: Validators = field(default_factory=Validators)
     moved_to: str | None = None  # a permanent redirect's target; only with FRESH or UNCHANGED
-    wait: timedelta | None = None  # the least the server or the document asks to be left alone
-    hint: Mapping[str, Any] = field(default_factory=dict)  # JSON: whatever the schedule wants to remember
+    wait: timedelta | None = None  # Retry-After
+    fresh: timedelta | None = None  # how long the answer is fresh, by its headers
+    hints: Hints = field(default_factory=Hints)  # what the document says of its own rhythm
     error: str = ""  # in words for people: what is wrong, what to do
 
 

@@ -48,9 +48,9 @@ def _claimable(due: str) -> tuple[Column[Any], ...]:
 
 def _series() -> tuple[Column[Any], ...]:
     return (
-        Column("metric", String(200), nullable=False),
-        Column("period", String(40), nullable=False),
-        Column("unit", String(40), nullable=False),
+        Column("metric", SafeText, nullable=False),
+        Column("period", SafeText, nullable=False),
+        Column("unit", SafeText, nullable=False),
     )
 
 
@@ -67,7 +67,7 @@ def _claim(prefix: str = "") -> tuple[Column[Any], ...]:
 facts = Table(
     "facts",  # single values: when the last round ended well, which rules read the ledger, …
     metadata,
-    Column("name", String(80), primary_key=True),
+    Column("name", SafeText, primary_key=True),
     Column("value", SafeText, nullable=False),
     Column("at", Utc, nullable=False),
 )
@@ -102,26 +102,28 @@ entries = Table(
     metadata,
     Column("id", _Serial, primary_key=True, autoincrement=True),
     Column("feed", ForeignKey("feeds.id"), nullable=False),
-    Column("key", String(128), nullable=False),
+    Column("key", SafeText, nullable=False),
     Column("guid", SafeText),
     Column("url", SafeText),
+    Column("url_key", String(32)),  # of any length a URL may have; an index row has a limit
     Column("title", SafeText, nullable=False),
     Column("summary", SafeText, nullable=False),
     Column("content", SafeText, nullable=False),
     Column("published", Utc),
-    Column("language", String(16)),
+    Column("language", SafeText),
     Column("publisher", SafeText),
     Column("seen_at", Utc, nullable=False),
     Column("background", Boolean, nullable=False, server_default=false()),  # of a feed's first poll: never alerts
     Column("state", String(16), nullable=False, server_default="new"),  # new, done, parked
     *_claimable("due_at"),
     Column("tries", Integer, nullable=False, server_default="0"),  # fetches that failed and may yet succeed
-    Column("outcome", String(32)),  # stable word: article, irrelevant, copy, known, unreadable, …
+    Column("outcome", SafeText),  # stable word: article, irrelevant, copy, known, unreadable, …
     Column("reason", SafeText),  # the same for people
     Column("article", String(64)),
     UniqueConstraint("feed", "key"),
     Index("ix_entries_state_due_at", "state", "due_at"),
-    Index("ix_entries_url", "url"),
+    Index("ix_entries_url_key", "url_key"),
+    Index("ix_entries_article", "article"),
 )
 
 articles = Table(
@@ -131,20 +133,19 @@ articles = Table(
     Column("url", SafeText, nullable=False),
     Column("canonical_url", SafeText, nullable=False),
     Column("title", SafeText, nullable=False),
-    Column("language", String(16)),
+    Column("language", SafeText),
     Column("published", Utc),
     Column("origin", String(16), nullable=False),
     Column("publisher", SafeText, nullable=False),
     Column("source", String(16), nullable=False),
     Column("feed", String(64)),
     Column("seen_at", Utc, nullable=False),
-    Column("topic", String(120)),
+    Column("topic", SafeText),
     Column("background", Boolean, nullable=False, server_default=false()),
     Column("text_hash", String(64), nullable=False),
     Column("text_group", String(64), nullable=False),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("fingerprint", Json),
-    UniqueConstraint("canonical_url"),
     Index("ix_articles_text_hash", "text_hash"),
     Index("ix_articles_text_group", "text_group"),
     Index("ix_articles_seen_at", "seen_at"),
@@ -186,7 +187,7 @@ figures = Table(
     Column("article", ForeignKey("articles.id"), nullable=False),
     Column("version", Integer, nullable=False),
     Column("place", Integer, nullable=False),
-    Column("metric", String(200)),
+    Column("metric", SafeText),
     Column("body", Json, nullable=False),
     PrimaryKeyConstraint("article", "version", "place"),
     Index("ix_figures_metric", "metric"),
@@ -195,7 +196,7 @@ figures = Table(
 metrics = Table(
     "metrics",  # one row a metric that has a ledger: locked while its readings are judged, counted at each change
     metadata,
-    Column("id", String(200), primary_key=True),
+    Column("id", SafeText, primary_key=True),
     Column("version", BigInteger, nullable=False, server_default="0"),
 )
 
@@ -228,10 +229,10 @@ readings = Table(
     Column("article", ForeignKey("articles.id"), nullable=False),
     Column("version", Integer, nullable=False),
     Column("text_group", String(64), nullable=False),
-    Column("language", String(16), nullable=False),
+    Column("language", SafeText, nullable=False),
     Column("evidence", Json, nullable=False),
     Column("background", Boolean, nullable=False),
-    Column("rules", String(80), nullable=False),
+    Column("rules", SafeText, nullable=False),
     Index("ix_readings_metric_period_unit_at", "metric", "period", "unit", "at"),
     Index("ix_readings_article", "article"),
 )
@@ -277,7 +278,7 @@ decisions = Table(
     "decisions",  # why each reading was told or kept quiet
     metadata,
     Column("reading", ForeignKey("readings.id"), primary_key=True),
-    Column("code", String(60), nullable=False),
+    Column("code", SafeText, nullable=False),
     Column("reason", SafeText, nullable=False),
     Column("change", String(64)),
     Column("conflict", String(64)),
@@ -287,7 +288,7 @@ decisions = Table(
 audiences = Table(
     "audiences",
     metadata,
-    Column("name", String(200), primary_key=True),
+    Column("name", SafeText, primary_key=True),
     Column("active", Boolean, nullable=False),
     Column("since", Utc, nullable=False),  # nothing committed earlier is told
     Column("last_digest", Utc),
@@ -330,12 +331,12 @@ notes = Table(
     metadata,
     Column("id", _Serial, primary_key=True, autoincrement=True),
     Column("audience", ForeignKey("audiences.name"), nullable=False),
-    Column("key", String(200), nullable=False),  # the same thing is said once
+    Column("key", SafeText, nullable=False),  # the same thing is said once
     Column("kind", String(16), nullable=False),
     Column("text", SafeText, nullable=False),
     Column("url", SafeText),
     Column("alarm", Boolean, nullable=False, server_default=false()),
-    Column("skip_channel", String(200)),  # the dead channel that the alarm is about
+    Column("skip_channel", SafeText),  # the dead channel that the alarm is about
     Column("at", Utc, nullable=False),
     Column("digest", ForeignKey("digests.id")),
     UniqueConstraint("audience", "key"),
@@ -348,8 +349,8 @@ deliveries = Table(
     metadata,
     Column("id", String(64), primary_key=True),
     Column("digest", ForeignKey("digests.id"), nullable=False),
-    Column("audience", String(200), nullable=False),
-    Column("channel", String(200), nullable=False),
+    Column("audience", SafeText, nullable=False),
+    Column("channel", SafeText, nullable=False),
     Column("recipient", SafeText, nullable=False),
     Column("state", String(16), nullable=False, server_default="pending"),  # pending, sent, dead, parked
     *_claimable("due_at"),

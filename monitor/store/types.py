@@ -17,7 +17,7 @@ _UTC_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 class Exact(TypeDecorator[Decimal]):
     """A Decimal as text: every digit comes back, on every database. Not for ordering in SQL."""
 
-    impl = String(120)
+    impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:  # noqa: ARG002

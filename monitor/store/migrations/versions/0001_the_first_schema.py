@@ -1,5 +1,5 @@
 """The first schema."""
-# ruff: noqa: PLR0915
+# ruff: noqa: E501, PLR0915
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,21 +19,20 @@ def upgrade() -> None:
         sa.Column("url", SafeText(), nullable=False),
         sa.Column("canonical_url", SafeText(), nullable=False),
         sa.Column("title", SafeText(), nullable=False),
-        sa.Column("language", sa.String(length=16), nullable=True),
+        sa.Column("language", SafeText(), nullable=True),
         sa.Column("published", Utc(), nullable=True),
         sa.Column("origin", sa.String(length=16), nullable=False),
         sa.Column("publisher", SafeText(), nullable=False),
         sa.Column("source", sa.String(length=16), nullable=False),
         sa.Column("feed", sa.String(length=64), nullable=True),
         sa.Column("seen_at", Utc(), nullable=False),
-        sa.Column("topic", sa.String(length=120), nullable=True),
+        sa.Column("topic", SafeText(), nullable=True),
         sa.Column("background", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("text_hash", sa.String(length=64), nullable=False),
         sa.Column("text_group", sa.String(length=64), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("fingerprint", Json(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_articles")),
-        sa.UniqueConstraint("canonical_url", name=op.f("uq_articles_canonical_url")),
     )
     with op.batch_alter_table("articles", schema=None) as batch_op:
         batch_op.create_index("ix_articles_seen_at", ["seen_at"], unique=False)
@@ -42,7 +41,7 @@ def upgrade() -> None:
 
     op.create_table(
         "audiences",
-        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("name", SafeText(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("since", Utc(), nullable=False),
         sa.Column("last_digest", Utc(), nullable=True),
@@ -52,7 +51,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "facts",
-        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("name", SafeText(), nullable=False),
         sa.Column("value", SafeText(), nullable=False),
         sa.Column("at", Utc(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_facts")),
@@ -88,7 +87,7 @@ def upgrade() -> None:
 
     op.create_table(
         "metrics",
-        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("id", SafeText(), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_metrics")),
     )
@@ -104,13 +103,13 @@ def upgrade() -> None:
 
     op.create_table(
         "series",
-        sa.Column("metric", sa.String(length=200), nullable=False),
-        sa.Column("period", sa.String(length=40), nullable=False),
-        sa.Column("unit", sa.String(length=40), nullable=False),
-        sa.Column("low", Exact(length=120), nullable=True),
-        sa.Column("high", Exact(length=120), nullable=True),
-        sa.Column("low_step", Exact(length=120), nullable=False),
-        sa.Column("high_step", Exact(length=120), nullable=False),
+        sa.Column("metric", SafeText(), nullable=False),
+        sa.Column("period", SafeText(), nullable=False),
+        sa.Column("unit", SafeText(), nullable=False),
+        sa.Column("low", Exact(), nullable=True),
+        sa.Column("high", Exact(), nullable=True),
+        sa.Column("low_step", Exact(), nullable=False),
+        sa.Column("high_step", Exact(), nullable=False),
         sa.Column("modifier", sa.String(length=16), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("reading", sa.String(length=64), nullable=False),
@@ -123,7 +122,7 @@ def upgrade() -> None:
     op.create_table(
         "digests",
         sa.Column("id", sa.String(length=64), nullable=False),
-        sa.Column("audience", sa.String(length=200), nullable=False),
+        sa.Column("audience", SafeText(), nullable=False),
         sa.Column("created_at", Utc(), nullable=False),
         sa.Column("message", SafeText(), nullable=False),
         sa.Column("subject", SafeText(), nullable=False),
@@ -137,14 +136,15 @@ def upgrade() -> None:
         "entries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("feed", sa.String(length=64), nullable=False),
-        sa.Column("key", sa.String(length=128), nullable=False),
+        sa.Column("key", SafeText(), nullable=False),
         sa.Column("guid", SafeText(), nullable=True),
         sa.Column("url", SafeText(), nullable=True),
+        sa.Column("url_key", sa.String(length=32), nullable=True),
         sa.Column("title", SafeText(), nullable=False),
         sa.Column("summary", SafeText(), nullable=False),
         sa.Column("content", SafeText(), nullable=False),
         sa.Column("published", Utc(), nullable=True),
-        sa.Column("language", sa.String(length=16), nullable=True),
+        sa.Column("language", SafeText(), nullable=True),
         sa.Column("publisher", SafeText(), nullable=True),
         sa.Column("seen_at", Utc(), nullable=False),
         sa.Column("background", sa.Boolean(), server_default=sa.false(), nullable=False),
@@ -154,7 +154,7 @@ def upgrade() -> None:
         sa.Column("lease_until", Utc(), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("outcome", sa.String(length=32), nullable=True),
+        sa.Column("outcome", SafeText(), nullable=True),
         sa.Column("reason", SafeText(), nullable=True),
         sa.Column("article", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["feed"], ["feeds.id"], name=op.f("fk_entries_feed_feeds")),
@@ -162,15 +162,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("feed", "key", name=op.f("uq_entries_feed_key")),
     )
     with op.batch_alter_table("entries", schema=None) as batch_op:
+        batch_op.create_index("ix_entries_article", ["article"], unique=False)
         batch_op.create_index("ix_entries_state_due_at", ["state", "due_at"], unique=False)
-        batch_op.create_index("ix_entries_url", ["url"], unique=False)
+        batch_op.create_index("ix_entries_url_key", ["url_key"], unique=False)
 
     op.create_table(
         "figures",
         sa.Column("article", sa.String(length=64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
-        sa.Column("metric", sa.String(length=200), nullable=True),
+        sa.Column("metric", SafeText(), nullable=True),
         sa.Column("body", Json(), nullable=False),
         sa.ForeignKeyConstraint(["article"], ["articles.id"], name=op.f("fk_figures_article_articles")),
         sa.PrimaryKeyConstraint("article", "version", "place", name=op.f("pk_figures")),
@@ -181,13 +182,13 @@ def upgrade() -> None:
     op.create_table(
         "readings",
         sa.Column("id", sa.String(length=64), nullable=False),
-        sa.Column("metric", sa.String(length=200), nullable=False),
-        sa.Column("period", sa.String(length=40), nullable=False),
-        sa.Column("unit", sa.String(length=40), nullable=False),
-        sa.Column("low", Exact(length=120), nullable=True),
-        sa.Column("high", Exact(length=120), nullable=True),
-        sa.Column("low_step", Exact(length=120), nullable=False),
-        sa.Column("high_step", Exact(length=120), nullable=False),
+        sa.Column("metric", SafeText(), nullable=False),
+        sa.Column("period", SafeText(), nullable=False),
+        sa.Column("unit", SafeText(), nullable=False),
+        sa.Column("low", Exact(), nullable=True),
+        sa.Column("high", Exact(), nullable=True),
+        sa.Column("low_step", Exact(), nullable=False),
+        sa.Column("high_step", Exact(), nullable=False),
         sa.Column("modifier", sa.String(length=16), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
@@ -199,10 +200,10 @@ def upgrade() -> None:
         sa.Column("article", sa.String(length=64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("text_group", sa.String(length=64), nullable=False),
-        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("language", SafeText(), nullable=False),
         sa.Column("evidence", Json(), nullable=False),
         sa.Column("background", sa.Boolean(), nullable=False),
-        sa.Column("rules", sa.String(length=80), nullable=False),
+        sa.Column("rules", SafeText(), nullable=False),
         sa.ForeignKeyConstraint(["article"], ["articles.id"], name=op.f("fk_readings_article_articles")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_readings")),
     )
@@ -238,9 +239,9 @@ def upgrade() -> None:
         "changes",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("id", sa.String(length=64), nullable=False),
-        sa.Column("metric", sa.String(length=200), nullable=False),
-        sa.Column("period", sa.String(length=40), nullable=False),
-        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("metric", SafeText(), nullable=False),
+        sa.Column("period", SafeText(), nullable=False),
+        sa.Column("unit", SafeText(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("direction", sa.String(length=16), nullable=True),
         sa.Column("old", Json(), nullable=True),
@@ -263,9 +264,9 @@ def upgrade() -> None:
     op.create_table(
         "conflicts",
         sa.Column("id", sa.String(length=64), nullable=False),
-        sa.Column("metric", sa.String(length=200), nullable=False),
-        sa.Column("period", sa.String(length=40), nullable=False),
-        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("metric", SafeText(), nullable=False),
+        sa.Column("period", SafeText(), nullable=False),
+        sa.Column("unit", SafeText(), nullable=False),
         sa.Column("reading", sa.String(length=64), nullable=False),
         sa.Column("claim", Json(), nullable=False),
         sa.Column("settled", Json(), nullable=True),
@@ -283,7 +284,7 @@ def upgrade() -> None:
     op.create_table(
         "decisions",
         sa.Column("reading", sa.String(length=64), nullable=False),
-        sa.Column("code", sa.String(length=60), nullable=False),
+        sa.Column("code", SafeText(), nullable=False),
         sa.Column("reason", SafeText(), nullable=False),
         sa.Column("change", sa.String(length=64), nullable=True),
         sa.Column("conflict", sa.String(length=64), nullable=True),
@@ -295,8 +296,8 @@ def upgrade() -> None:
         "deliveries",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("audience", sa.String(length=200), nullable=False),
-        sa.Column("channel", sa.String(length=200), nullable=False),
+        sa.Column("audience", SafeText(), nullable=False),
+        sa.Column("channel", SafeText(), nullable=False),
         sa.Column("recipient", SafeText(), nullable=False),
         sa.Column("state", sa.String(length=16), server_default="pending", nullable=False),
         sa.Column("due_at", Utc(), nullable=False),
@@ -320,13 +321,13 @@ def upgrade() -> None:
     op.create_table(
         "notes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("audience", sa.String(length=200), nullable=False),
-        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("audience", SafeText(), nullable=False),
+        sa.Column("key", SafeText(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("text", SafeText(), nullable=False),
         sa.Column("url", SafeText(), nullable=True),
         sa.Column("alarm", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("skip_channel", sa.String(length=200), nullable=True),
+        sa.Column("skip_channel", SafeText(), nullable=True),
         sa.Column("at", Utc(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["audience"], ["audiences.name"], name=op.f("fk_notes_audience_audiences")),
@@ -346,7 +347,7 @@ def upgrade() -> None:
 
     op.create_table(
         "tellings",
-        sa.Column("audience", sa.String(length=200), nullable=False),
+        sa.Column("audience", SafeText(), nullable=False),
         sa.Column("change", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=16), server_default="pending", nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=True),

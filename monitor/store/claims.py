@@ -1,0 +1,94 @@
+"""Who works on what: rows are taken with a lease, and one that keeps killing its worker is parked."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Column, ColumnElement, Connection, Row, Table, case, or_, select, true, update
+
+MAX_ATTEMPTS = 5
+SUSPECT_ATTEMPTS = 2  # taken this often without an end: from now on alone, so that it drags nobody along
+
+
+def new_token() -> str:
+    """A name for one claim."""
+    return uuid4().hex
+
+
+def claim(
+    tx: Connection,
+    table: Table,
+    *,
+    state: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    token: str,
+    where: ColumnElement[bool] | None = None,
+    extra: dict[str, Any] | None = None,
+) -> Sequence[Row[Any]]:
+    """Take at most `limit` due rows of `table`, oldest first, in one statement; they come back as they are now.
+
+    A row taken MAX_ATTEMPTS times without an end is parked instead. Rows under suspicion come one at a time, and only
+    when no other is due. `extra` sets further columns of the rows taken.
+    """
+    columns = table.c
+    free = or_(columns.lease_until.is_(None), columns.lease_until <= now)
+    due = (columns.state == state) & (columns.due_at <= now) & free & (true() if where is None else where)
+    parked = due & (columns.attempts >= MAX_ATTEMPTS)
+    tx.execute(update(table).where(parked).values(state="parked", token=None, lease_until=None))
+    taken = _take(
+        tx,
+        table,
+        due=due & (columns.attempts < SUSPECT_ATTEMPTS),
+        limit=limit,
+        token=token,
+        until=now + lease,
+        extra=extra,
+    )
+    return taken or _take(tx, table, due=due, limit=1, token=token, until=now + lease, extra=extra)
+
+
+def _take(
+    tx: Connection,
+    table: Table,
+    *,
+    due: ColumnElement[bool],
+    limit: int,
+    token: str,
+    until: datetime,
+    extra: dict[str, Any] | None,
+) -> Sequence[Row[Any]]:
+    key: Column[Any] = next(iter(table.primary_key.columns))
+    rows = select(key).where(due).order_by(table.c.due_at).limit(limit).with_for_update(skip_locked=True).cte("due")
+    statement = (
+        update(table)
+        .where(key.in_(select(rows.c[key.name])))
+        .values(token=token, lease_until=until, attempts=table.c.attempts + 1, **(extra or {}))
+        .returning(*table.c)
+    )
+    return sorted(tx.execute(statement).all(), key=lambda row: (row.due_at, str(row[0])))
+
+
+def held(tx: Connection, table: Table, keys: Sequence[Any], token: str) -> set[Any]:
+    """Those of `keys` that this claim still holds and nobody can take until the transaction ends."""
+    if not keys:
+        return set()
+    key: Column[Any] = next(iter(table.primary_key.columns))
+    statement = select(key).where(key.in_(keys), table.c.token == token).with_for_update()
+    return set(tx.execute(statement).scalars())
+
+
+def release(tx: Connection, tables: Sequence[Table]) -> None:
+    """Let every lease run out: for a daemon that has just become the only one and finds those of a dead predecessor.
+
+    The tokens stay: they tell that the work was begun and its end is unknown.
+    """
+    for table in tables:
+        tx.execute(update(table).where(table.c.lease_until.is_not(None)).values(lease_until=None))
+
+
+def was_taken(table: Table) -> ColumnElement[bool]:
+    """SQL: this row is taken over from a claim whose end nobody knows."""
+    return case((table.c.token.is_not(None), True), else_=False)

@@ -1,0 +1,144 @@
+"""The items of feeds, from the poll that found them to the reading that ends them."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, select, update
+
+from monitor.core.types.feeds import Entry
+from monitor.store.claims import claim, held
+from monitor.store.schema import entries, feeds
+from monitor.store.upsert import insert_new_returning
+
+LEASE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """An entry with its place in the work."""
+
+    id: int
+    feed: str
+    entry: Entry
+    seen_at: datetime
+    background: bool  # of its feed's first poll: fills the ledger silently
+    tries: int
+    state: str
+    outcome: str | None
+    reason: str | None
+    article: str | None
+
+
+def known_keys(tx: Connection, feed_id: str) -> frozenset[str]:
+    """The keys of all entries ever stored of a feed."""
+    return frozenset(tx.execute(select(entries.c.key).where(entries.c.feed == feed_id)).scalars())
+
+
+def add(tx: Connection, feed_id: str, found: Sequence[Entry], now: datetime, *, background: bool) -> int:
+    """Store the entries not stored yet, due to be read at once, oldest first; how many those were."""
+    ordered = sorted(found, key=lambda entry: entry.published or now)
+    rows = [
+        {"feed": feed_id, "key": entry.key, "guid": entry.guid, "url": entry.url,
+         "url_key": url_key(entry.url), "title": entry.title,
+         "summary": entry.summary, "content": entry.content, "published": entry.published,
+         "language": entry.language, "publisher": entry.publisher, "seen_at": now, "background": background,
+         "due_at": now}
+        for entry in {entry.key: entry for entry in ordered}.values()
+    ]  # fmt: skip
+    return len(insert_new_returning(tx, entries, rows, "id"))
+
+
+def take_due(tx: Connection, now: datetime, limit: int, token: str, lease: timedelta = LEASE) -> list[StoredEntry]:
+    """Claim at most `limit` entries that wait to be read, oldest publication first."""
+    rows = claim(tx, entries, state="new", now=now, lease=lease, limit=limit, token=token)
+    found = [_stored(row) for row in rows]
+    return sorted(found, key=lambda one: (one.entry.published or one.seen_at, one.id))
+
+
+def still_held(tx: Connection, ids: Sequence[int], token: str) -> set[int]:
+    """Those that the claim still holds."""
+    return held(tx, entries, ids, token)
+
+
+def finish(tx: Connection, token: str, rows: Sequence[dict[str, Any]]) -> None:
+    """End entries. Each row: `id`, `outcome`, `reason`, `article` (None: led to none)."""
+    if not rows:
+        return
+    statement = (
+        update(entries)
+        .where(entries.c.id == bindparam("row_id"), entries.c.token == token)
+        .values(state="done", token=None, lease_until=None, attempts=0, outcome=bindparam("row_outcome"),
+                reason=bindparam("row_reason"), article=bindparam("row_article"))
+    )  # fmt: skip
+    tx.execute(statement, [{f"row_{key}": row[key] for key in ("id", "outcome", "reason", "article")} for row in rows])
+
+
+def retry_later(tx: Connection, token: str, entry_id: int, due_at: datetime, reason: str) -> None:
+    """Let an entry go until `due_at`: its page could not be had, and may yet."""
+    tx.execute(
+        update(entries)
+        .where(entries.c.id == entry_id, entries.c.token == token)
+        .values(token=None, lease_until=None, attempts=0, tries=entries.c.tries + 1, due_at=due_at, reason=reason)
+    )
+
+
+def park(tx: Connection, token: str, entry_id: int, reason: str) -> None:
+    """Put an entry aside: reading it failed in a way nobody foresaw."""
+    tx.execute(
+        update(entries)
+        .where(entries.c.id == entry_id, entries.c.token == token)
+        .values(state="parked", token=None, lease_until=None, outcome="parked", reason=reason)
+    )
+
+
+def unpark(tx: Connection, now: datetime) -> int:
+    """Give every parked entry another chance; how many there were."""
+    changed = update(entries).where(entries.c.state == "parked").values(state="new", attempts=0, due_at=now)
+    return tx.execute(changed).rowcount
+
+
+def by_url(tx: Connection, url: str) -> list[StoredEntry]:
+    """The entries that link to `url`, newest first."""
+    statement = select(entries).where(entries.c.url_key == url_key(url)).order_by(entries.c.id.desc())
+    return [_stored(row) for row in tx.execute(statement)]
+
+
+def by_article(tx: Connection, article: str) -> list[StoredEntry]:
+    """The entries that led to an article, in the order in which they were seen."""
+    statement = select(entries).where(entries.c.article == article).order_by(entries.c.id)
+    return [_stored(row) for row in tx.execute(statement)]
+
+
+def waiting(tx: Connection, now: datetime) -> int:
+    """How many entries are due to be read."""
+    statement = select(func.count()).select_from(entries).where(entries.c.state == "new", entries.c.due_at <= now)
+    return tx.execute(statement).scalar_one()
+
+
+def parked(tx: Connection) -> list[tuple[StoredEntry, str]]:
+    """Every parked entry with the name of its feed."""
+    statement = select(entries, feeds.c.name.label("feed_name")).join(feeds).where(entries.c.state == "parked")
+    return [(_stored(row), row.feed_name) for row in tx.execute(statement.order_by(entries.c.id))]
+
+
+def recent(tx: Connection, feed_id: str | None = None, limit: int = 50) -> list[StoredEntry]:
+    """The latest entries, of one feed or of all, newest first."""
+    statement = select(entries).order_by(entries.c.id.desc()).limit(limit)
+    if feed_id is not None:
+        statement = statement.where(entries.c.feed == feed_id)
+    return [_stored(row) for row in tx.execute(statement)]
+
+
+def url_key(url: str | None) -> str | None:
+    """What entries are looked up by: a digest of the link."""
+    return None if url is None else hashlib.blake2b(url.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _stored(row: Row[Any]) -> StoredEntry:
+    entry = Entry(row.key, row.guid, row.url, row.title, row.summary, row.content, row.published, row.language,
+                  row.publisher)  # fmt: skip
+    return StoredEntry(row.id, row.feed, entry, row.seen_at, row.background, row.tries, row.state, row.outcome,
+                       row.reason, row.article)  # fmt: skip

@@ -1,0 +1,224 @@
+"""The ledger: readings are only ever added, and each added one comes with the judge's decision."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, delete, select, tuple_, update
+
+from monitor.core.types.figures import Status
+from monitor.core.types.ledger import Change, Claim, Conflict, Decision, Reading, SeriesKey
+from monitor.store.rows import (
+    change_of,
+    change_row,
+    claim_columns,
+    claim_of,
+    conflict_of,
+    conflict_row,
+    reading_of,
+    reading_row,
+    series_columns,
+    series_of,
+)
+from monitor.store.schema import audiences, changes, conflicts, decisions, metrics, readings, series, tellings
+from monitor.store.upsert import insert_new, insert_new_returning, upsert
+
+
+@dataclass(slots=True)
+class History:
+    """All the ledger holds of one series, each list in the order in which it was committed or settled."""
+
+    readings: list[Reading] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesState:
+    """One line of the ledger as it stands. `readings` counts them; `at` is the settling reading's publication."""
+
+    key: SeriesKey
+    claim: Claim
+    status: Status
+    reading: str
+    at: datetime
+    readings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A stored decision with its reading: why something was told, held back or kept quiet."""
+
+    reading: Reading
+    code: str
+    reason: str
+    change: str | None
+    conflict: str | None
+    at: datetime
+
+
+def lock_metrics(tx: Connection, ids: Iterable[str]) -> dict[str, int]:
+    """Hold these metrics until the transaction ends, so that two workers never judge one at once; their versions.
+
+    A version grows with each `record`: histories read at the same version are the same.
+    """
+    wanted = sorted(set(ids))  # one order everywhere, or two workers would wait for each other
+    if not wanted:
+        return {}
+    insert_new(tx, metrics, [{"id": one} for one in wanted])
+    statement = select(metrics).where(metrics.c.id.in_(wanted)).order_by(metrics.c.id).with_for_update()
+    return {row.id: row.version for row in tx.execute(statement)}
+
+
+def histories(tx: Connection, ids: Iterable[str]) -> dict[SeriesKey, History]:
+    """Every series of these metrics with all it holds."""
+    wanted = list(ids)
+    found: dict[SeriesKey, History] = {}
+    if not wanted:
+        return found
+
+    def rows(table: Table, *order: Any) -> Iterable[Row[Any]]:
+        return tx.execute(select(table).where(table.c.metric.in_(wanted)).order_by(*order))
+
+    for row in rows(readings, readings.c.at, readings.c.id):
+        found.setdefault(series_of(row), History()).readings.append(reading_of(row))
+    for row in rows(changes, changes.c.seq):
+        found.setdefault(series_of(row), History()).changes.append(change_of(row))
+    for row in rows(conflicts, conflicts.c.at, conflicts.c.id):
+        found.setdefault(series_of(row), History()).conflicts.append(conflict_of(row))
+    return found
+
+
+def record(
+    tx: Connection,
+    *,
+    readings_added: Sequence[Reading],
+    version: int,
+    decided: Sequence[Decision],
+    settled: Mapping[SeriesKey, SeriesState | None],
+    now: datetime,
+    restated: bool = False,
+) -> list[Change]:
+    """Add readings with their decisions, bring the series up to date, and line the changes up for every audience.
+
+    `version` is that of the article's text; `settled` None: nothing stands any more. A restated change (a rule
+    changed, not the world) is stored and never told. Gives back the changes that were really new.
+    """
+    insert_new(tx, readings, [reading_row(one, version) for one in readings_added])
+    upsert(tx, series, [_series_row(state, now) for state in settled.values() if state is not None])
+    for key in (key for key, state in settled.items() if state is None):
+        tx.execute(delete(series).where(*(series.c[name] == value for name, value in series_columns(key).items())))
+    made = {one.change.id: one.change for one in decided if one.change is not None}
+    new_ids = insert_new_returning(
+        tx, changes, [change_row(one, now, restated=restated) for one in made.values()], "id"
+    )
+    upsert(tx, conflicts, [conflict_row(one.conflict, now) for one in decided if one.conflict is not None])
+    upsert(tx, decisions, [_decision_row(one, now) for one in decided])
+    touched = sorted({one.series.metric for one in readings_added})
+    if touched:
+        tx.execute(update(metrics).where(metrics.c.id.in_(touched)).values(version=metrics.c.version + 1))
+    fresh = [made[one] for one in new_ids]
+    if not restated:
+        line_up(tx, [one.id for one in fresh])
+    return fresh
+
+
+def line_up(tx: Connection, change_ids: Sequence[str]) -> None:
+    """Make the changes pending for every active audience."""
+    if not change_ids:
+        return
+    names = tx.execute(select(audiences.c.name).where(audiences.c.active)).scalars().all()
+    insert_new(tx, tellings, [{"audience": name, "change": one} for name in names for one in change_ids])
+
+
+def states(tx: Connection, metric: str | None = None) -> list[SeriesState]:
+    """The lines of the ledger as they stand, by metric, period and unit; of one metric when named."""
+    statement = select(series).order_by(series.c.metric, series.c.period, series.c.unit)
+    if metric is not None:
+        statement = statement.where(series.c.metric == metric)
+    return [_state(row) for row in tx.execute(statement)]
+
+
+def state_of(tx: Connection, keys: Iterable[SeriesKey]) -> dict[SeriesKey, SeriesState]:
+    """The lines of these series."""
+    wanted = [(key.metric, key.period, key.unit) for key in keys]
+    if not wanted:
+        return {}
+    statement = select(series).where(tuple_(series.c.metric, series.c.period, series.c.unit).in_(wanted))
+    return {series_of(row): _state(row) for row in tx.execute(statement)}
+
+
+def readings_of(tx: Connection, ids: Iterable[str]) -> dict[str, Reading]:
+    """The readings of these ids."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    return {row.id: reading_of(row) for row in tx.execute(select(readings).where(readings.c.id.in_(wanted)))}
+
+
+def changes_of(tx: Connection, ids: Iterable[str]) -> dict[str, Change]:
+    """The changes of these ids."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    return {row.id: change_of(row) for row in tx.execute(select(changes).where(changes.c.id.in_(wanted)))}
+
+
+def recent_changes(tx: Connection, limit: int = 50, metric: str | None = None) -> list[Change]:
+    """The latest changes, newest first."""
+    statement = select(changes).order_by(changes.c.seq.desc()).limit(limit)
+    if metric is not None:
+        statement = statement.where(changes.c.metric == metric)
+    return [change_of(row) for row in tx.execute(statement)]
+
+
+def open_conflicts(tx: Connection, *, resolved: bool = False) -> list[tuple[Conflict, Reading]]:
+    """What is held back, newest first, with the reading; `resolved` also gives those already settled."""
+    statement = select(conflicts).order_by(conflicts.c.at.desc(), conflicts.c.id)
+    if not resolved:
+        statement = statement.where(conflicts.c.resolved.is_(None))
+    found = [conflict_of(row) for row in tx.execute(statement)]
+    by_id = readings_of(tx, [one.reading for one in found])
+    return [(one, by_id[one.reading]) for one in found]
+
+
+def resolve_conflict(tx: Connection, conflict_id: str, how: str) -> bool:
+    """Note how a conflict ended; False when there is none of that id."""
+    return tx.execute(update(conflicts).where(conflicts.c.id == conflict_id).values(resolved=how)).rowcount == 1
+
+
+def verdicts(
+    tx: Connection, *, article: str | None = None, metric: str | None = None, change: str | None = None
+) -> list[Verdict]:
+    """The decisions on an article's readings, on a metric's, or behind one change, by date."""
+    statement = select(readings, decisions.c.code, decisions.c.reason, decisions.c.change, decisions.c.conflict,
+                       decisions.c.at.label("decided_at"))  # fmt: skip
+    statement = statement.join(decisions, decisions.c.reading == readings.c.id).order_by(readings.c.at, readings.c.id)
+    if article is not None:
+        statement = statement.where(readings.c.article == article)
+    if metric is not None:
+        statement = statement.where(readings.c.metric == metric)
+    if change is not None:
+        statement = statement.where(decisions.c.change == change)
+    return [
+        Verdict(reading_of(row), row.code, row.reason, row.change, row.conflict, row.decided_at)
+        for row in tx.execute(statement)
+    ]
+
+
+def _series_row(state: SeriesState, now: datetime) -> dict[str, Any]:
+    return {**series_columns(state.key), **claim_columns(state.claim), "status": state.status.value,
+            "reading": state.reading, "at": state.at, "readings": state.readings, "updated_at": now}  # fmt: skip
+
+
+def _decision_row(decision: Decision, now: datetime) -> dict[str, Any]:
+    return {
+        "reading": decision.reading, "code": decision.code, "reason": decision.reason,
+        "change": decision.change.id if decision.change else None,
+        "conflict": decision.conflict.id if decision.conflict else None, "at": now,
+    }  # fmt: skip
+
+
+def _state(row: Row[Any]) -> SeriesState:
+    return SeriesState(series_of(row), claim_of(row), Status(row.status), row.reading, row.at, row.readings)
