@@ -4,7 +4,9 @@ Everything is text that a person may read; escaping is the channel's business, a
 (`to_json`, `from_json`) when the digest is committed, so that what is sent never depends on when it is sent.
 """
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Item:
     points: tuple[Point, ...]
     reason: str
     explain: str  # the command that explains it: "figurewatch explain CHANGE_ID"
+    short: str = ""  # a shorter title for subject lines: "Meta capex"; "" means title
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +69,38 @@ class Message:
     items: tuple[Item, ...]
     notes: tuple[Note, ...] = ()
     possible_repeat: bool = False  # sent again after an unknown outcome, and says so
+
+
+class MessageFormatError(ValueError):
+    """A stored message cannot be read back: damaged, or written by a newer version."""
+
+
+def to_json(message: Message) -> str:
+    """The message as JSON text; `from_json` gives it back equal. Lone surrogates stay escaped, so UTF-8 can hold it."""
+    return json.dumps(asdict(message), ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+
+
+def from_json(text: str) -> Message:
+    """Read what `to_json` wrote, by this version or an older one. Raises MessageFormatError."""
+    try:
+        data = json.loads(text)
+        items = tuple(_item(item) for item in data.pop("items"))
+        notes = tuple(Note(**_known(Note, note)) for note in data.pop("notes", ()))
+        return Message(items=items, notes=notes, **_known(Message, data))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise MessageFormatError(
+            f"the stored digest cannot be read ({type(error).__name__}); was it written by a newer figurewatch?"
+        ) from error
+
+
+def _item(data: dict[str, Any]) -> Item:
+    start, end = data.pop("number")
+    points = tuple(Point(**_known(Point, point)) for point in data.pop("points"))
+    languages = tuple(data.pop("languages"))
+    return Item(number=(int(start), int(end)), points=points, languages=languages, **_known(Item, data))
+
+
+def _known(kind: type, data: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a later version are left out rather than refused: a rollback must still deliver what was queued."""
+    names = {field.name for field in fields(kind)}
+    return {key: value for key, value in data.items() if key in names}

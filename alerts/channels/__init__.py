@@ -1,0 +1,60 @@
+"""Ways for a digest to travel: one file a channel, one function that opens them all."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from alerts.channels.base import ChannelConfigError, ChannelSender, Pause, Post, PostError, PostResult
+from alerts.channels.console import ConsoleChannel
+from alerts.channels.email import EmailChannel
+from alerts.channels.file import FileChannel
+from alerts.channels.settings import Problem, check, problems, required_settings, secret_values
+from alerts.channels.slack import SlackChannel
+from alerts.channels.webhook import WebhookChannel
+
+__all__ = [
+    "ChannelConfigError",
+    "ChannelSender",
+    "Pause",
+    "Post",
+    "PostError",
+    "PostResult",
+    "Problem",
+    "open_channel",
+    "problems",
+    "required_settings",
+    "secret_values",
+]
+
+
+def open_channel(
+    kind: str,
+    channel_id: str,
+    settings: Mapping[str, str],
+    *,
+    post: Post,
+    brand_url: str = "",
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    pause: Pause = asyncio.sleep,
+    monotonic: Callable[[], float] = time.monotonic,
+    write: Callable[[str], object] | None = None,
+) -> ChannelSender:
+    """Open a channel; nothing is contacted yet. Keep it for the life of a configuration: it paces itself.
+
+    `post` carries Slack and webhooks; `brand_url` is linked at the foot of mails; `write` takes the console's text
+    (standard output when None). Raises ChannelConfigError naming the wrong setting and what to write instead.
+    """
+    check(kind, channel_id, settings)
+    match kind:
+        case "email":
+            return EmailChannel(channel_id, settings, brand_url=brand_url)
+        case "slack":
+            return SlackChannel(channel_id, settings, post=post, now=now, pause=pause, monotonic=monotonic)
+        case "webhook":
+            return WebhookChannel(channel_id, settings, post=post, now=now)
+        case "file":
+            return FileChannel(channel_id, settings, brand_url=brand_url)
+        case _:
+            return ConsoleChannel(channel_id, write or sys.stdout.write)
