@@ -124,8 +124,11 @@ def _channels(model: AudienceModel, smtp: SmtpModel, data_dir: Path) -> Iterator
     def name(kind: ChannelKind, index: int) -> str:
         return f"{slug}.{kind}" if index == 0 else f"{slug}.{kind}-{index + 1}"
 
-    for index, mail in enumerate(model.email):
-        yield _email(name(ChannelKind.EMAIL, index), mail, smtp)
+    together: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for mail in model.email:  # addresses of one server are one channel with several recipients
+        together.setdefault(_email_settings(mail, smtp), []).extend(mail.to)
+    for index, (settings, people) in enumerate(together.items()):
+        yield Channel(name(ChannelKind.EMAIL, index), ChannelKind.EMAIL, tuple(dict.fromkeys(people)), settings)
     for index, slack in enumerate(model.slack):
         yield _slack(name(ChannelKind.SLACK, index), slack)
     for index, hook in enumerate(model.webhook):
@@ -136,7 +139,7 @@ def _channels(model: AudienceModel, smtp: SmtpModel, data_dir: Path) -> Iterator
         yield Channel(name(ChannelKind.CONSOLE, 0), ChannelKind.CONSOLE, ("console",))
 
 
-def _email(id_: str, mail: EmailModel, smtp: SmtpModel) -> Channel:
+def _email_settings(mail: EmailModel, smtp: SmtpModel) -> tuple[tuple[str, str], ...]:
     security = mail.security or smtp.security or "starttls"
     found = {
         "host": mail.host or smtp.host,
@@ -146,7 +149,7 @@ def _email(id_: str, mail: EmailModel, smtp: SmtpModel) -> Channel:
         "password": mail.password or smtp.password,
         "sender": mail.sender or smtp.sender,
     }
-    return Channel(id_, ChannelKind.EMAIL, tuple(dict.fromkeys(mail.to)), _settings(found))
+    return _settings(found)
 
 
 def _slack(id_: str, slack: SlackModel) -> Channel:

@@ -35,28 +35,32 @@ _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "true": Tru
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A leaf: `value` as YAML understands it, `text` as written."""
+    """A leaf: `value` as YAML understands it, `text` as written, `span` its offsets in the decoded text."""
 
     place: Place
     value: str | int | Decimal | bool | None
     text: str
+    span: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A list."""
+    """A list; `flow` when written in brackets."""
 
     place: Place
     items: "tuple[Node, ...]"
+    flow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A mapping; `keys` tells where each key stands."""
+    """A mapping; `keys` tells where each key stands, `flow` whether it is written in braces, `span` its offsets."""
 
     place: Place
     keys: dict[str, Place]
     values: "dict[str, Node]"
+    flow: bool = False
+    span: tuple[int, int] = (0, 0)
 
 
 Node = Scalar | Sequence | Mapping
@@ -75,10 +79,10 @@ def parse(data: bytes) -> tuple[Node | None, tuple[Problem, ...]]:
     """The document's tree, None if it cannot be read or is empty, and all that is wrong with its form."""
     text = ""
     try:
-        text = _decode(data)
+        text = decode(data)
         builder = _Builder(YAML(typ="rt", pure=True).parse(text))
         root = builder.document()
-    except _UnreadableError as error:
+    except UnreadableError as error:
         return None, (error.problem,)
     except MarkedYAMLError as error:
         return None, (_syntax(error, text),)
@@ -87,17 +91,20 @@ def parse(data: bytes) -> tuple[Node | None, tuple[Problem, ...]]:
     return root, tuple(builder.problems)
 
 
-class _UnreadableError(Exception):
+class UnreadableError(Exception):
+    """The bytes are no document at all; `problem` says where and why."""
+
     def __init__(self, place: Place, wrong: str, remedy: str) -> None:
         self.problem = Problem(place, "", wrong, remedy)
         super().__init__(wrong)
 
 
-def _decode(data: bytes) -> str:
+def decode(data: bytes) -> str:
+    """UTF-8 with or without a mark, line ends as \\n. Raises UnreadableError, naming the place."""
     if len(data) > MAX_BYTES:
-        raise _UnreadableError(Place(), f"the file has {len(data)} bytes", f"keep it under {MAX_BYTES}")
+        raise UnreadableError(Place(), f"the file has {len(data)} bytes", f"keep it under {MAX_BYTES}")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _UnreadableError(Place(), "the file is in UTF-16", "save it as UTF-8")
+        raise UnreadableError(Place(), "the file is in UTF-16", "save it as UTF-8")
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         text = data.decode("utf-8")
@@ -105,11 +112,11 @@ def _decode(data: bytes) -> str:
         before = data[: error.start]
         place = Place(before.count(b"\n") + 1, len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1)
         byte = data[error.start]
-        raise _UnreadableError(place, f"byte 0x{byte:02x} is not UTF-8", "save the file as UTF-8") from None
+        raise UnreadableError(place, f"byte 0x{byte:02x} is not UTF-8", "save the file as UTF-8") from None
     if control := _CONTROL.search(text):
         above, _, left = text[: control.start()].rpartition("\n")
         place = Place(above.count("\n") + (control.start() > len(left)) + 1, len(left) + 1)
-        raise _UnreadableError(place, f"control character U+{ord(control.group()):04X}", "remove it")
+        raise UnreadableError(place, f"control character U+{ord(control.group()):04X}", "remove it")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -160,7 +167,7 @@ class _Builder:
 
     def _node(self, event: Event, path: str, depth: int) -> Node:
         if depth > MAX_DEPTH:
-            raise _UnreadableError(_place(event), f"nested more than {MAX_DEPTH} deep", "flatten it")
+            raise UnreadableError(_place(event), f"nested more than {MAX_DEPTH} deep", "flatten it")
         if isinstance(event, AliasEvent):
             self._wrong(event, path, f"alias *{event.anchor}", "write the value out: aliases are not supported")
             return Scalar(_place(event), None, "")
@@ -170,7 +177,7 @@ class _Builder:
         if isinstance(event, SequenceStartEvent):
             return self._sequence(event, path, depth)
         if not isinstance(event, ScalarEvent):  # pragma: no cover - the parser's grammar has no other node
-            raise _UnreadableError(_place(event), "not a value", "remove it")
+            raise UnreadableError(_place(event), "not a value", "remove it")
         return _scalar(event)
 
     def _mapping(self, start: Event, path: str, depth: int) -> Mapping:
@@ -185,7 +192,8 @@ class _Builder:
                 self._wrong(event, here, f"written twice, first in line {first}", "keep one of the two")
             else:
                 keys[key], values[key] = _place(event), value
-        return Mapping(_place(start), keys, values)
+        flow = bool(getattr(start, "flow_style", False))
+        return Mapping(_place(start), keys, values, flow, (_span(start)[0], _span(event)[1]))
 
     def _key(self, event: Event, path: str, depth: int) -> str:
         if isinstance(event, ScalarEvent):
@@ -199,7 +207,7 @@ class _Builder:
         items: list[Node] = []
         while not isinstance(event := next(self._events), SequenceEndEvent):
             items.append(self._node(event, f"{path}[{len(items)}]", depth + 1))
-        return Sequence(_place(start), tuple(items))
+        return Sequence(_place(start), tuple(items), bool(getattr(start, "flow_style", False)))
 
     def _refuse_magic(self, event: Event, path: str) -> None:
         if anchor := getattr(event, "anchor", None):
@@ -222,7 +230,12 @@ def _scalar(event: ScalarEvent) -> Scalar:
             value = int(text)
         elif _DECIMAL.fullmatch(text) and not re.fullmatch(r"0[0-9]+", text):
             value = Decimal(text)
-    return Scalar(_place(event), value, text)
+    return Scalar(_place(event), value, text, _span(event))
+
+
+def _span(event: Event) -> tuple[int, int]:
+    start, end = event.start_mark, event.end_mark
+    return (start.index, end.index) if start is not None and end is not None else (0, 0)
 
 
 def _place(event: Event) -> Place:

@@ -39,9 +39,7 @@ def duration(value: Any) -> timedelta:
     text = str(value).strip().lower().replace(" ", "")
     match = _DURATION.fullmatch(text)
     if not text or match is None:
-        raise mistake(
-            f"{shown(value)} is no duration", 'write a number with its unit: "90s", "30m", "6h", "1d" or "2w"'
-        )
+        raise mistake(f"{shown(value)} is no duration", 'write a number with its unit: "90s", "30m", "6h" or "1d"')
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     result = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
     if not timedelta(0) < result <= _LONGEST:

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from monitor.config.document import Mapping, Node, Sequence
+from monitor.config.document import Mapping, Node, Scalar, Sequence
 from monitor.config.errors import Place, Problem
 from monitor.config.fields import shown
 
@@ -31,7 +31,10 @@ def problem(error: ErrorDetails, root: Node, model: type[BaseModel]) -> Problem:
     place, key, node = _find(root, loc)
     kind, context = error["type"], error.get("ctx", {})
     if kind == "figurewatch":
-        return Problem(place, key, str(context["wrong"]), str(context["remedy"]))
+        wrong = str(context["wrong"])
+        if isinstance(node, Scalar) and node.value is not None and not node.text:  # a secret: never shown
+            wrong = wrong.replace(shown(node.value), "the value")
+        return Problem(place, key, wrong, str(context["remedy"]))
     if kind == "extra_forbidden":
         return _unknown(root, loc, model)
     if kind == "missing":

@@ -70,7 +70,7 @@ Weekdays = Annotated[
     ),
 ]
 Zone = Annotated[str, BeforeValidator(fields.zone), _text(None, examples=["Europe/Berlin", "UTC"])]
-WebUrl = Annotated[str, BeforeValidator(fields.web_url), _text(None, format="uri")]
+WebUrl = Annotated[str, BeforeValidator(fields.web_url), _text(None, examples=["https://example.org/feed"])]
 HostPort = Annotated[str, BeforeValidator(fields.host_port), _text(None, examples=["127.0.0.1:8080"])]
 Language = Annotated[str, BeforeValidator(fields.language_tag), _text(fields.LANGUAGE_PATTERN)]
 MetricPattern = Annotated[str, BeforeValidator(fields.metric_pattern), _text(fields.METRIC_PATTERN)]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping as Environment
+from dataclasses import replace
 from pathlib import Path
 
 from monitor.config.document import Mapping, Node, Scalar, Sequence
@@ -51,10 +52,10 @@ class Expander:
                 name: self.expand(value, (*path, name), f"{key}.{name}" if key else name)
                 for name, value in node.values.items()
             }
-            return Mapping(node.place, node.keys, values)
+            return replace(node, values=values)
         if isinstance(node, Sequence):
             items = (self.expand(item, path, f"{key}[{index}]") for index, item in enumerate(node.items))
-            return Sequence(node.place, tuple(items))
+            return replace(node, items=tuple(items))
         return self._scalar(node, path, key)
 
     def _scalar(self, node: Scalar, path: tuple[str, ...], key: str) -> Scalar:
@@ -70,13 +71,13 @@ class Expander:
             return Scalar(node.place, None, "")
         failed = False
 
-        def replace(match: re.Match[str]) -> str:
+        def value_of(match: re.Match[str]) -> str:
             nonlocal failed
             value = self._value(match[1], node.place, key)
             failed = failed or value is None
             return value or ""
 
-        text = _REFERENCE.sub(replace, node.value)
+        text = _REFERENCE.sub(value_of, node.value)
         return Scalar(node.place, None if failed else text, "")
 
     def _value(self, name: str, place: Place, key: str) -> str | None:
