@@ -1,0 +1,133 @@
+"""What every feed format ends in: entries with clean text, a safe link, a believable date and an identity."""
+
+import hashlib
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from unicodedata import normalize
+from urllib.parse import SplitResult, urljoin, urlunsplit
+
+from monitor.core.schedule import Hints
+from monitor.core.types.feeds import Entry
+from monitor.sources.address import split_url
+from monitor.sources.markup import plain_text
+from monitor.sources.sanitise import MAX_SUMMARY, MAX_TEXT, clean_line
+
+MAX_NEW = 1_000  # entries a poll; a feed's own order decides, which is newest first
+_OLDEST_YEAR = 1995  # older than any feed: such dates are zeros and defaults
+_AHEAD = timedelta(days=2)  # beyond clocks and time zones: a wrong date, not an early one
+_TRACKER = re.compile(
+    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|yclid|ref_src|cmpid|ncid|_ga)(?:=|$)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """What a feed document holds. `entries` are those whose raw item was not in `known`, in document order.
+
+    `items` are the hashes of all its items, to be given back as `known` at the next poll (committed with the entries);
+    empty when the document was too broken to tell its items apart. `total` counts the items of the document.
+    `problems` are in words for people.
+    """
+
+    kind: str  # "rss", "atom", "json"
+    title: str
+    link: str | None
+    language: str | None
+    entries: tuple[Entry, ...]
+    items: tuple[str, ...]
+    total: int
+    hints: Hints = field(default_factory=Hints)
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RawEntry:
+    """An item as a format's reader found it: texts may be HTML, the link anything at all."""
+
+    guid: str = ""
+    link: str = ""
+    title: str = ""
+    summary: str = ""
+    content: str = ""
+    published: datetime | None = None  # UTC
+    language: str | None = None
+    publisher: str | None = None
+
+
+def make_entry(raw: RawEntry, *, base: str, home: str | None, now: datetime) -> Entry:
+    """The entry of a raw item. `base` resolves relative links; `home` is the feed's own page; `now` bounds dates."""
+    url = clean_link(raw.link, base)
+    title = clean_line(plain_text(raw.title, 4_000))
+    summary = plain_text(raw.summary, MAX_SUMMARY)
+    content = plain_text(raw.content, MAX_TEXT)
+    return Entry(
+        key=entry_key(title, url, summary or content[:MAX_SUMMARY], home),
+        guid=clean_line(raw.guid) or None,
+        url=url,
+        title=title,
+        summary=summary,
+        content=content,
+        published=believable(raw.published, now),
+        language=language_tag(raw.language),
+        publisher=clean_line(raw.publisher or "", 200) or None,
+    )
+
+
+def entry_key(title: str, url: str | None, text: str, home: str | None = None) -> str:
+    """Who an entry is, from its content alone: title and link; with the text where the link does not tell one apart.
+
+    Guids are no help: some feeds give one guid to every story, others a new one to the same story at every poll. The
+    summary stays out where title and link suffice, because some feeds count comments in it.
+    """
+    link = identity_link(url) if url else ""
+    if not link or (home and link == identity_link(home)) or not title:
+        parts = ("text", link, title, text)
+    else:
+        parts = ("link", link, title, "")
+    folded = "\x1f".join(" ".join(normalize("NFKC", part).casefold().split()) for part in parts)
+    return hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def identity_link(url: str) -> str:
+    """The link without what changes from poll to poll: scheme, trackers, a trailing slash. Not for opening."""
+    parts = split_url(url)
+    if parts is None:
+        return url
+    query = "&".join(pair for pair in parts.query.split("&") if pair and not _TRACKER.match(pair))
+    host = (parts.hostname or "").removeprefix("www.")
+    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    return urlunsplit(SplitResult("", host + port, parts.path.rstrip("/"), query, parts.fragment))
+
+
+def clean_link(link: str, base: str) -> str | None:
+    """The absolute http(s) address of `link` seen from `base`, None for everything else."""
+    try:
+        url = urljoin(base, link.strip())
+    except ValueError:
+        return None
+    return url if link.strip() and split_url(url) else None
+
+
+def believable(at: datetime | None, now: datetime) -> datetime | None:
+    """A date that an entry may have: never in the future; None when absurd."""
+    if at is None or at.year < _OLDEST_YEAR or at - now > _AHEAD:
+        return None
+    return min(at, now)
+
+
+def language_tag(tag: str | None) -> str | None:
+    """A BCP 47 tag as the feed declares it, in lower case; None when it is none."""
+    text = (tag or "").strip().lower().replace("_", "-")
+    return text if re.fullmatch(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}", text) else None
+
+
+def without_twins(entries: list[Entry]) -> tuple[Entry, ...]:
+    """Each key once; a second text under one title and link is an entry of its own."""
+    kept: dict[str, Entry] = {}
+    for entry in entries:
+        first = kept.setdefault(entry.key, entry)
+        if (first.summary or first.content) != (entry.summary or entry.content):
+            own = entry_key(entry.title, None, f"{entry.url} {entry.summary or entry.content}")
+            kept.setdefault(own, replace(entry, key=own))
+    return tuple(kept.values())

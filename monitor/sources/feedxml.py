@@ -1,0 +1,242 @@
+"""RSS and Atom: a strict scan for the items, then feedparser for those that are new."""
+
+import calendar
+import hashlib
+import io
+import re
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import feedparser
+from lxml import etree
+
+from monitor.core.schedule import Hints
+from monitor.sources.address import shown
+from monitor.sources.entries import MAX_NEW, ParsedFeed, RawEntry, clean_link, language_tag, make_entry, without_twins
+from monitor.sources.errors import NotAFeed, TooHard
+from monitor.sources.sanitise import clean_line
+
+_ROOT = re.compile(
+    r"<(?:[A-Za-z][\w.-]{0,30}:)?(rss|feed|rdf|channel|html|body|opml|sitemapindex|urlset)\b", re.IGNORECASE
+)
+_PROLOG = re.compile(r"\s*<\?xml[^>]*\?>")
+_END = re.compile(r"</(?:[A-Za-z][\w.-]{0,30}:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
+_AMPERSAND = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});|&[A-Za-z][A-Za-z0-9]{1,30};|&", re.DOTALL
+)
+_XML_ENTITIES = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
+_HEAD = 64 * 1024  # a root element that comes later is no feed's
+_SY = "{http://purl.org/rss/1.0/modules/syndication/}"
+_PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_OTHER = {
+    "opml": ("this is a list of feeds (OPML), not a feed", "import it: figurewatch opml import FILE"),
+    "sitemapindex": ("this is a sitemap, not a feed", "try: figurewatch feeds discover URL"),
+    "urlset": ("this is a sitemap, not a feed", "try: figurewatch feeds discover URL"),
+}
+_WEB_PAGE = ("this is a web page, not a feed", "try: figurewatch feeds discover URL")
+# libxml2's own bounds (depth, text of 10 MB, name length): what breaks them is an attack, not a slip of the pen.
+_BOUNDS = re.compile(r"excessive depth|huge|too long|limit exceeded|maximum|resource", re.IGNORECASE)
+
+
+def parse(text: str, url: str, *, now: datetime, known: Collection[str]) -> ParsedFeed:
+    """Read an XML feed. Raises NotAFeed, or TooHard for one that breaks the parser's bounds."""
+    text = without_doctype(_PROLOG.sub("", text, count=1))
+    kind = root_kind(text)
+    if kind not in ("rss", "feed", "rdf", "channel"):
+        what, remedy = _OTHER.get(kind, _WEB_PAGE if kind else ("this is no feed", "check the address"))
+        raise NotAFeed(shown(url), what, remedy)
+    try:
+        return _delta(_strict(text), url, now, frozenset(known))
+    except etree.XMLSyntaxError as error:
+        _refuse_attack(error, url)
+    text = mended(text)
+    try:
+        return _delta(_strict(text), url, now, frozenset(known))
+    except etree.XMLSyntaxError as error:
+        _refuse_attack(error, url)
+        return _loose(whole_items(text), url, now, f"the XML is broken ({clean_line(error.msg or '', 120)})")
+
+
+def _refuse_attack(error: etree.XMLSyntaxError, url: str) -> None:
+    if _BOUNDS.search(error.msg or ""):
+        raise TooHard(shown(url), "the document is nested or sized beyond reason", "nothing of it is used") from error
+
+
+def mended(text: str) -> str:
+    """The text with the two slips that cost most feeds their XML put right: bare `&`, and HTML's named entities."""
+    return _AMPERSAND.sub(_mend, text)
+
+
+def _mend(match: re.Match[str]) -> str:
+    found = match.group()
+    if found.startswith(("<", "&#")) or found in _XML_ENTITIES:
+        return found
+    return html5.get(found[1:]) or "&amp;" + found[1:]
+
+
+def whole_items(text: str) -> str:
+    """The text up to its last complete item, if the document breaks off before its root element ends."""
+    if _END.search(text, max(len(text) - 1_000, 0)):
+        return text
+    ends = [text.rfind(tag) + len(tag) for tag in ("</item>", "</entry>") if tag in text]
+    return text[: max(ends)] if ends else text
+
+
+def root_kind(text: str) -> str:
+    """The name of the first element that says what a document is, in lower case; "" if none does."""
+    match = _ROOT.search(text, 0, _HEAD)
+    return match.group(1).lower() if match else ""
+
+
+def without_doctype(text: str) -> str:
+    """The text without its document type declaration: no entity is ever declared, expanded or fetched."""
+    start = re.search(r"<!doctype", text[:_HEAD], re.IGNORECASE)
+    if start is None:
+        return text
+    depth, at, size = 0, start.end(), len(text)
+    while at < size:
+        char = text[at]
+        if char in "\"'":
+            at = text.find(char, at + 1)
+            if at < 0:
+                return text[: start.start()]
+        elif text.startswith("<!--", at):
+            at = text.find("-->", at)
+            if at < 0:
+                return text[: start.start()]
+            at += 2
+        elif char in "[<":
+            depth += 1
+        elif char in "]>":
+            if char == ">" and depth == 0:
+                return text[: start.start()] + text[at + 1 :]
+            depth -= 1
+        at += 1
+    return text[: start.start()]
+
+
+def _strict(text: str) -> Any:
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, strip_cdata=False, encoding="utf-8"
+    )
+    return etree.fromstring(text.encode("utf-8"), parser)
+
+
+def _name(element: Any) -> str:
+    return etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
+
+
+def _delta(root: Any, url: str, now: datetime, known: frozenset[str]) -> ParsedFeed:
+    holders = [root, *(child for child in root if _name(child) == "channel")]
+    items = [child for holder in holders for child in holder if _name(child) in ("item", "entry")]
+    hashes = [hashlib.blake2b(etree.tostring(i, with_tail=False), digest_size=8).hexdigest() for i in items]
+    fresh = 0
+    for element, digest in zip(items, hashes, strict=True):
+        if digest in known or fresh >= MAX_NEW:
+            element.getparent().remove(element)
+        else:
+            fresh += 1
+    problems = (f"only the first {MAX_NEW} of {len(items)} items are read",) if fresh == MAX_NEW < len(items) else ()
+    head = holders[-1]
+    link = clean_link(_child(head, "link"), url)
+    entries = _entries(_feedparser(etree.tostring(root, encoding="utf-8"), url), url, link, now) if fresh else []
+    return ParsedFeed(
+        kind="atom" if _name(root) == "feed" else "rss",
+        title=clean_line(_child(head, "title"), 200),
+        link=link,
+        language=language_tag(_child(head, "language") or root.get("{http://www.w3.org/XML/1998/namespace}lang")),
+        entries=without_twins(entries),
+        items=tuple(dict.fromkeys(hashes[: MAX_NEW * 4])),
+        total=len(items),
+        hints=_hints(head),
+        problems=problems,
+    )
+
+
+def _loose(text: str, url: str, now: datetime, problem: str) -> ParsedFeed:
+    parsed = _feedparser(text.encode("utf-8"), url)
+    feed = parsed.feed
+    if not parsed.entries and not parsed.version:
+        raise NotAFeed(shown(url), problem, "tell the site, or look for another feed")
+    link = clean_link(str(feed.get("link", "")), url)
+    entries = _entries(parsed, url, link, now)
+    return ParsedFeed(
+        kind="atom" if str(parsed.version).startswith("atom") else "rss",
+        title=clean_line(str(feed.get("title", "")), 200),
+        link=link,
+        language=language_tag(str(feed.get("language", ""))),
+        entries=without_twins(entries[:MAX_NEW]),
+        items=(),
+        total=len(parsed.entries),
+        problems=(problem,),
+    )
+
+
+def _feedparser(document: bytes, url: str) -> Any:
+    return feedparser.parse(
+        io.BytesIO(document),  # never a string: feedparser would open it as a file or an address
+        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
+        sanitize_html=False,  # only plain text is kept, and markup.py takes out what is not seen
+        resolve_relative_uris=False,
+    )
+
+
+def _entries(parsed: Any, url: str, home: str | None, now: datetime) -> list[Any]:
+    language = parsed.feed.get("language")
+    made = []
+    for item in parsed.entries:
+        raw = RawEntry(
+            guid=str(item.get("id", "")),
+            link=str(item.get("link", "")),
+            title=str(item.get("title", "")),
+            summary=str(item.get("summary", "")),
+            content=max((str(c.get("value", "")) for c in item.get("content", ())), key=len, default=""),
+            published=_date(item),
+            language=(item.get("title_detail") or {}).get("language") or language,
+            publisher=str((item.get("source") or {}).get("title", "")),
+        )
+        made.append(make_entry(raw, base=url, home=home, now=now))
+    return made
+
+
+def _date(item: Any) -> datetime | None:
+    for field in ("published_parsed", "updated_parsed", "created_parsed"):
+        if item.get(field):
+            try:
+                return datetime.fromtimestamp(calendar.timegm(item[field]), UTC)
+            except (ValueError, OverflowError, OSError, TypeError):
+                continue
+    return None
+
+
+def _child(element: Any, name: str) -> str:
+    for child in element:
+        if _name(child) == name:
+            if text := (child.text or "").strip():
+                return text[:4_000]
+            if child.get("href") and child.get("rel", "alternate") == "alternate":
+                return str(child.get("href"))
+    return ""
+
+
+def _hints(channel: Any) -> Hints:
+    """RSS ttl (minutes), skipHours, skipDays, and the syndication module's period divided by its frequency."""
+    spans = []
+    ttl = _child(channel, "ttl")
+    if ttl.isascii() and ttl.isdigit():
+        spans.append(timedelta(minutes=min(int(ttl[:9]), 1_440)))
+    hours = _PERIODS.get((channel.findtext(f"{_SY}updatePeriod") or "").strip().lower())
+    if hours:
+        times = (channel.findtext(f"{_SY}updateFrequency") or "1").strip()
+        spans.append(
+            timedelta(hours=min(hours, 24)) / max(int(times[:4]) if times.isascii() and times.isdigit() else 1, 1)
+        )
+    skip_hours = {int(t) % 24 for t in _texts(channel, "skiphours") if t.isascii() and t.isdigit() and int(t[:3]) <= 24}
+    skip_days = {_DAYS.index(t.lower()) for t in _texts(channel, "skipdays") if t.lower() in _DAYS}
+    return Hints(max(spans, default=None), frozenset(skip_hours), frozenset(skip_days))
+
+
+def _texts(channel: Any, name: str) -> list[str]:
+    return [(c.text or "").strip() for holder in channel if _name(holder) == name for c in holder]

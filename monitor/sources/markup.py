@@ -1,0 +1,83 @@
+"""HTML to plain text, without what a reader of the page would not see."""
+
+import re
+from typing import Any
+
+from lxml import etree
+from lxml.html import HtmlElementClassLookup
+
+from monitor.sources.sanitise import MAX_TEXT, clean_text
+
+_TAG = re.compile(r"<[A-Za-z/!?]|&[#A-Za-z]")
+_INVISIBLE_TAGS = (
+    "script", "style", "noscript", "template", "head", "title", "iframe", "object", "svg", "math", "canvas",
+    "select", "textarea", "button", "audio", "video",
+)  # fmt: skip
+_BLOCK_TAGS = (
+    "p", "div", "br", "li", "ul", "ol", "dl", "dt", "dd", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6",
+    "section", "article", "header", "footer", "aside", "nav", "blockquote", "pre", "figure", "figcaption", "hr", "main",
+    "form", "address", "details", "summary", "td", "th",
+)  # fmt: skip
+# A size of nothing, no ink, or a place outside the page.
+_HIDING_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0*\.?0+(?:px|pt|em|rem|%|\s*(?:;|!|$))"
+    r"|opacity\s*:\s*0*\.?0+\s*(?:;|!|$)|color\s*:\s*transparent|text-indent\s*:\s*-\d{3,}"
+    r"|(?:left|top|right)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*[01](?:px)?[\s,]|(?:^|;)\s*(?:max-)?(?:height|width)\s*:\s*0+(?:px)?\s*(?:;|!|$)",
+    re.IGNORECASE,
+)
+
+
+def parse_html(html: str, *, html_elements: bool = False) -> Any | None:
+    """The lxml tree of a page, or None if there is nothing in it. No network, no entities, bounded depth.
+
+    `html_elements`: elements of lxml.html's own kind, which trafilatura asks for and which are slower to walk.
+    """
+    parser = etree.HTMLParser(
+        encoding="utf-8", recover=True, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    if html_elements:
+        parser.set_element_class_lookup(HtmlElementClassLookup())
+    try:
+        return etree.fromstring(html.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def drop_hidden(tree: Any) -> None:
+    """Take out, in place, every element that a reader of the page does not see; the text after it stays."""
+    for element in list(tree.iter(*_INVISIBLE_TAGS)):
+        _drop(element)
+    for element in tree.xpath(".//*[@style or @hidden]"):
+        if element.get("hidden") is not None or _HIDING_STYLE.search(element.get("style", "")[:2_000]):
+            _drop(element)
+
+
+def tree_text(tree: Any, limit: int = MAX_TEXT) -> str:
+    """The visible text of a tree, one block a line. Changes the tree."""
+    drop_hidden(tree)
+    for element in tree.iter(*_BLOCK_TAGS):
+        element.text = "\n" + (element.text or "")
+        element.tail = "\n" + (element.tail or "")
+    return clean_text("".join(tree.itertext(with_tail=True)), limit)
+
+
+def plain_text(markup: str, limit: int = MAX_TEXT) -> str:
+    """The visible text of an HTML fragment or page; text without markup comes back cleaned."""
+    if not _TAG.search(markup):
+        return clean_text(markup, limit)
+    tree = parse_html(markup)
+    return "" if tree is None else tree_text(tree, limit)
+
+
+def _drop(element: Any) -> None:
+    parent = element.getparent()
+    if parent is None:
+        return
+    tail = element.tail
+    if tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + tail
+        else:
+            parent.text = (parent.text or "") + tail
+    parent.remove(element)

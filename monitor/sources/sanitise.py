@@ -1,0 +1,40 @@
+"""Text from outside made harmless at ingest: no control characters, no direction tricks, no invisible fillers."""
+
+import re
+
+MAX_TITLE = 1_000
+MAX_SUMMARY = 5_000
+MAX_TEXT = 400_000  # characters; the longest filings' articles are below that
+
+# Controls but tab and newlines; DEL and C1; soft hyphen; zero-width space, word joiner, byte-order mark (ZWJ and ZWNJ
+# stay: Indic and Persian words need them); direction marks, overrides and isolates; interlinear and tag characters;
+# lone surrogates and non-characters, which encoders refuse.
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+    "\ufff9-\ufffb\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
+)
+_SPACES = re.compile(r"\s+")
+_INLINE_SPACES = re.compile(r"[^\S\n]+")
+_NEWLINES = re.compile(r" ?\n ?(?:\n ?)+")
+
+
+def clean_line(text: str, limit: int = MAX_TITLE) -> str:
+    """One line of at most `limit` characters: what a title, a name or a log field may be."""
+    line = _SPACES.sub(" ", _UNWANTED.sub("", text[: limit * 8])).strip()
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def clean_text(text: str, limit: int = MAX_TEXT) -> str:
+    """Paragraphs: spaces collapsed, lines stripped, at most one empty line between two, at most `limit` characters."""
+    flat = _UNWANTED.sub("", text[: limit * 2].replace("\r\n", "\n").replace("\r", "\n"))
+    flat = _NEWLINES.sub("\n\n", _INLINE_SPACES.sub(" ", flat))
+    return flat.replace(" \n", "\n").replace("\n ", "\n").strip()[:limit]
+
+
+def clean_xml(text: str) -> str:
+    """The text without the characters that XML forbids: one NUL must not cost a whole feed."""
+    return _NOT_XML.sub("", _TERMINAL.sub("", text))
+
+
+_TERMINAL = re.compile("\x1b\\[[0-9;?]{0,16}[A-Za-z]")  # colours and cursor moves of a terminal
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
