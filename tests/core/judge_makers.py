@@ -19,7 +19,7 @@ def step_of(printed: str, scale: Decimal = Decimal(1)) -> Decimal:
 
 
 def claim(text: str, scale: Decimal = BN) -> Claim:
-    """ "13.7", "64..72", ">=340000", "<=72", "~600000" in units of `scale`, with the precision they are printed with."""
+    """ "13.7", "64..72", ">=340000", "<=72", "~600000" in units of `scale`, as precise as printed."""
     if ".." in text:
         low, high = text.split("..")
         return Claim(

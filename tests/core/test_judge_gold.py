@@ -1,4 +1,4 @@
-"""The judge alone on the gold figures of the evaluation stories: what it would alert if every figure were read right."""
+"""The judge alone on the gold figures of the evaluation stories: its alerts if every figure were read right."""
 
 import json
 import subprocess
@@ -57,9 +57,9 @@ def to_reading(row: dict[str, Any], story: dict[str, Any], copies: str = "") -> 
         at=at,
         seen_at=at,
         source=SourceKind.PRESS,
-        publisher=urlsplit(story["based_on"]).netloc + copies,
+        publisher=urlsplit(story["based_on"]).netloc,
         article=article,
-        text_group=(story["near_dup_of"] or story["id"]) + copies,
+        text_group=story["near_dup_of"] or story["id"],
         language=story["lang"],
         evidence=(Evidence(row["text"], row["char_start"], 0, len(row["text"]), "https://example.org/" + article),),
     )

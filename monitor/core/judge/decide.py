@@ -99,7 +99,8 @@ def _judge(
         return _beside(reading, found, history)
     change = _change(after, before, history, verdict, reading.series)
     if change is not None:
-        return Decision(reading.id, change.reason, verdict.code, change=change, conflict=_closed(verdict, history))
+        code = verdict.code if change.reading == reading.id else str(change.kind)
+        return Decision(reading.id, change.reason, code, change=change, conflict=_closed(verdict, history))
     if verdict.held is not None and not is_silent(reading):
         return _held(reading, verdict.held, before, history)
     if verdict.step is not None:

@@ -271,11 +271,20 @@ class _Fold:
             self.held.append(held)
             return Verdict(found.code, found.reason, held=held)
         backers = same.backers | {backer}
-        if independent(backers) > 1 or reading.source is SourceKind.PRIMARY:
+        if reading.source is SourceKind.PRIMARY or independent(backers) >= self.needed(same):
             return self.release(reading, status, same, backers)
         more = Held(same.claim, status, (*same.readings, reading.id), backers, same.at, same.code, same.reason)
         self.held[self.held.index(same)] = more
         return Verdict("conflict-repeat", f"held back already: {same.reason}")
+
+    def needed(self, held: Held) -> int:
+        """How many independent sources release a value: two, three against a value that many print.
+
+        What the metric cannot be is never believed for being repeated: only the company or a person releases it.
+        """
+        if held.code == "conflict-implausible":
+            return 10**6
+        return max(2, min(3, independent(self.now.backers))) if self.now is not None else 2
 
     def release(self, reading: Reading, status: Status, held: Held, backers: frozenset[tuple[str, str]]) -> Verdict:
         now = self.now
