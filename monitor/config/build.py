@@ -148,6 +148,7 @@ def _email_settings(mail: EmailModel, smtp: SmtpModel) -> tuple[tuple[str, str],
         "username": mail.username or smtp.username,
         "password": mail.password or smtp.password,
         "sender": mail.sender or smtp.sender,
+        "ca_file": mail.ca_file or smtp.ca_file,
     }
     return _settings(found)
 
@@ -159,14 +160,14 @@ def _slack(id_: str, slack: SlackModel) -> Channel:
 
 
 def _webhook(id_: str, hook: WebhookModel) -> Channel:
-    headers = {f"header.{name}": value for name, value in hook.headers.items()}
     host = urlsplit(hook.url).hostname or "webhook"
-    return Channel(id_, ChannelKind.WEBHOOK, (host,), _settings({"url": hook.url, **headers}))
+    found = {"url": hook.url, "secret": hook.secret, "authorization": hook.authorization}
+    return Channel(id_, ChannelKind.WEBHOOK, (host,), _settings(found))
 
 
 def _file(id_: str, file: FileModel, data_dir: Path) -> Channel:
     path = str(data_dir / Path(file.path).expanduser())
-    return Channel(id_, ChannelKind.FILE, (path,), _settings({"path": path}))
+    return Channel(id_, ChannelKind.FILE, (path,), _settings({"path": path, "formats": ",".join(file.formats) or None}))
 
 
 def _settings(found: Mapping[str, str | None]) -> tuple[tuple[str, str], ...]:

@@ -10,6 +10,8 @@ from zoneinfo import available_timezones
 
 from pydantic_core import PydanticCustomError
 
+from alerts.address import is_address
+
 _DURATION = re.compile(r"(?:(\d{1,6})w)?(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 DURATION_PATTERN = r"^(?=\d)(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?$"
@@ -154,12 +156,10 @@ def metric_pattern(value: Any) -> str:
 
 
 def mail_address(value: Any) -> str:
-    """`name@example.org`, or `Name <name@example.org>`."""
+    """A bare address, as `name@example.org`."""
     text = str(value).strip()
-    if not re.fullmatch(r"(?:[^<>\r\n@]*<)?[^\s<>@,;\"\x00-\x1f]{1,64}@[^\s<>@,;\"\x00-\x1f]{1,255}>?", text) or (
-        ("<" in text) != text.endswith(">")
-    ):
-        raise mistake(f"{shown(value)} is no mail address", 'write it as "name@example.org"')
+    if not is_address(text):
+        raise mistake(f"{shown(value)} is no mail address", 'write it as "name@example.org", without a name around it')
     return text
 
 

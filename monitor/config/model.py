@@ -153,6 +153,7 @@ class SmtpModel(_Model):
     username: Text | None = Field(default=None, description="As ${NAME} or in the clear.")
     password: Text | None = Field(default=None, description="Only as ${NAME}.")
     sender: MailAddress | None = Field(default=None, description="The From address.")
+    ca_file: Text | None = Field(default=None, description="A PEM file of authorities, for a server of your own.")
 
 
 class EmailModel(SmtpModel):
@@ -173,13 +174,20 @@ class WebhookModel(_Model):
     """A URL that gets the digest as JSON."""
 
     url: WebUrl = Field(description="Where to POST; secrets as ${NAME}.")
-    headers: dict[HeaderName, HeaderValue] = Field(default_factory=dict, description="Sent along; secrets as ${NAME}.")
+    secret: Text | None = Field(default=None, description="Signs the body (HMAC-SHA256); only as ${NAME}.")
+    authorization: HeaderValue | None = Field(default=None, description="The Authorization header; only as ${NAME}.")
+
+
+FileFormat = Literal["text", "html", "json", "eml", "slack"]
 
 
 class FileModel(_Model):
-    """A folder or file that digests are written to."""
+    """A folder that digests are written to."""
 
     path: Text = Field(description="Relative to the data directory.")
+    formats: Annotated[list[FileFormat], Many()] = Field(
+        default_factory=list, description="text, html, json, eml or slack. Default: the channel's own choice."
+    )
 
 
 def _schedule_word(value: Any) -> Any:
@@ -272,9 +280,16 @@ SECRET_PLACES: tuple[tuple[str, ...], ...] = (
     ("alerts", "slack", "token"),
     ("alerts", "webhook"),
     ("alerts", "webhook", "url"),
-    ("alerts", "webhook", "headers", "*"),
+    ("alerts", "webhook", "secret"),
+    ("alerts", "webhook", "authorization"),
 )
 # Where a value in the clear is refused: these are nothing but secrets.
 SECRET_ONLY: frozenset[tuple[str, ...]] = frozenset(
-    {("smtp", "password"), ("alerts", "email", "password"), ("alerts", "slack", "token")}
+    {
+        ("smtp", "password"),
+        ("alerts", "email", "password"),
+        ("alerts", "slack", "token"),
+        ("alerts", "webhook", "secret"),
+        ("alerts", "webhook", "authorization"),
+    }
 )

@@ -90,11 +90,21 @@ def _channels(item: Mapping, key: str, smtp: Node | None) -> Iterator[Problem]:
         for need in ("host", "sender"):
             if not _get(mail, need) and not _get(smtp, need):
                 yield Problem(mail.place, f"{key}.email", f"no {need}", f"add '{need}: …' here or under 'smtp:'")
+        yield from _login(mail, f"{key}.email", smtp)
     for slack in _items(_get(item, "slack")):
         if isinstance(slack, Mapping):
             by_hook, token, room = (_get(slack, name) for name in ("url", "token", "channel"))
             if (by_hook is None) == (token is None) or (token is not None and room is None):
                 yield Problem(slack.place, f"{key}.slack", "no way to reach it", "give url, or token and channel")
+
+
+def _login(mail: Node, key: str, smtp: Node | None) -> Iterator[Problem]:
+    user, password, security = (_get(mail, name) or _get(smtp, name) for name in ("username", "password", "security"))
+    if (user is None) != (password is None):
+        lonely = "username without a password" if user else "password without a username"
+        yield Problem((user or password or mail).place, key, f"a {lonely}", "set both, or neither")
+    if password and security and _text(security) == "none":
+        yield Problem(security.place, key, "the password would travel in the clear", "write starttls or tls")
 
 
 def _schedule(node: Node | None, key: str) -> Iterator[Problem]:

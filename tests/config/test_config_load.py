@@ -64,7 +64,7 @@ def test_an_audience_takes_its_mail_server_from_the_common_one(tmp_path: Path) -
         tmp_path,
         """
 feeds: [https://news.example/feed]
-smtp: {host: mail.example, sender: watch@example.org, security: tls, password: "${PW}"}
+smtp: {host: mail.example, sender: watch@example.org, security: tls, password: "${PW}", username: me}
 alerts:
   - name: Team A
     email: [a@example.org, b@example.org]
@@ -81,6 +81,7 @@ alerts:
         "host": "mail.example",
         "port": "465",
         "security": "tls",
+        "username": "me",
         "password": "hunter2",
         "sender": "watch@example.org",
     }
@@ -99,8 +100,8 @@ alerts:
   - name: All
     schedule: every 6h
     slack: ["${HOOK}", {token: "${BOT}", channel: "#infra"}]
-    webhook: {url: https://hooks.example/x, headers: {X-Api-Key: "${KEY}"}}
-    file: digests
+    webhook: {url: https://hooks.example/x, secret: "${KEY}"}
+    file: {path: digests, formats: [eml, html]}
     console: true
     rules:
       - {metrics: meta.headcount, drop: true}
@@ -233,6 +234,14 @@ alerts:
         (
             "feeds: [https://a.example/f]\nalerts: [{name: A, email: a@b.c}]",
             "feeds.yaml:2:27: alerts[0].email: no host; add 'host: …' here or under 'smtp:'",
+        ),
+        (
+            "feeds: [https://a.example/f]\nalerts: [{name: A, email: {to: a@b.c, username: u}}]",
+            "feeds.yaml:2:49: alerts[0].email: a username without a password; set both, or neither",
+        ),
+        (
+            "feeds: [http://a.b/f]\nsmtp: {security: none, password: '${HOME}'}\nalerts: [{name: A, email: a@b}]",
+            "feeds.yaml:2:18: alerts[0].email: the password would travel in the clear; write starttls or tls",
         ),
         (
             "feeds: [https://a.example/f]\nalerts: [{name: A, slack: {}}]",
