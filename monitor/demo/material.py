@@ -12,6 +12,7 @@ from monitor.core.types.figures import Story
 from monitor.core.types.ledger import SourceKind
 
 FORMATS = ("rss", "atom", "json")
+_SITES = 64  # stories of a file stand on so many sites, since nothing says who published which
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class DemoStory:
     revised_at: datetime | None = None
     revised: str | None = None
     publisher: str | None = None  # of the original, where the outlet collects others' texts
+    site: str | None = None  # whose web site holds the page, where it is not the outlet's own
     seed: bool = False  # lies in the seeds folder from the start; published by nobody
     alerts: tuple[str, ...] = ()
     quiet: str | None = None
@@ -60,6 +62,11 @@ class Material:
     outlets: tuple[Outlet, ...]
     stories: tuple[DemoStory, ...]
     start: datetime
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The web sites that are no outlet's own, in order."""
+        return tuple(dict.fromkeys(story.site for story in self.stories if story.site is not None))
 
     @property
     def days(self) -> tuple[datetime, ...]:
@@ -91,7 +98,10 @@ def shipped() -> Material:
 
 
 def from_stories(stories: Sequence[Story]) -> Material:
-    """Any stories served the same way: a feed a language, a day a date, in file order within the day."""
+    """Any stories served the same way: a feed a language, a day a date, in file order within the day.
+
+    Each story stands on a web site of its own (64 sites at most): a stories file does not say who published what.
+    """
     languages = sorted({story.language or "und" for story in stories})
     outlets = tuple(
         Outlet(_feed_of(lang), f"Stories ({lang})", SourceKind.PRESS, FORMATS[i % 3], None if lang == "und" else lang)
@@ -100,12 +110,13 @@ def from_stories(stories: Sequence[Story]) -> Material:
     undated = datetime(2025, 1, 1, tzinfo=UTC).date()
     seen: dict[Any, int] = {}
     served = []
-    for story in stories:
+    for place, story in enumerate(stories):
         day = story.date or undated
         seen[day] = seen.get(day, -1) + 1
         at = datetime.combine(day, time(6), UTC) + timedelta(seconds=seen[day])
         outlet = _feed_of(story.language or "und")
-        served.append(DemoStory(story.id, outlet, at, story.language, story.title, story.text))
+        site = f"site-{place % _SITES}"
+        served.append(DemoStory(story.id, outlet, at, story.language, story.title, story.text, site=site))
     first = min((story.at for story in served), default=datetime(2025, 1, 1, tzinfo=UTC))
     return Material(outlets, tuple(served), (first - timedelta(days=1)).replace(hour=0, minute=0, second=0))
 

@@ -1,10 +1,11 @@
 """Renders the demo's feeds and article pages, with the clutter that real pages carry around a text."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from email.utils import format_datetime
 from functools import cache
+from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from jinja2 import Environment, PackageLoader
@@ -12,6 +13,7 @@ from jinja2 import Environment, PackageLoader
 from monitor.core.types.ledger import SourceKind
 from monitor.demo.material import DemoStory, Outlet
 
+Where = Callable[[DemoStory], str]
 CONTENT_TYPES = {
     "rss": "application/rss+xml; charset=utf-8",
     "atom": "application/atom+xml; charset=utf-8",
@@ -64,20 +66,20 @@ def article_page(outlet: Outlet, story: DemoStory, url: str, now: datetime) -> s
     )
 
 
-def feed_body(outlet: Outlet, stories: Sequence[DemoStory], base: str, now: datetime) -> str:
-    """The outlet's feed in its own format, listing `stories` in the order given."""
+def feed_body(outlet: Outlet, stories: Sequence[DemoStory], base: str, url: Where, now: datetime) -> str:
+    """The outlet's feed in its own format, listing `stories` in the order given; `url` tells where each one stands."""
     write = {"rss": _rss, "atom": _atom, "json": _json}[outlet.format]
-    return write(outlet, stories, base, now)
+    return write(outlet, stories, base, url, now)
 
 
-def article_url(base: str, story: DemoStory) -> str:
-    """Where the story's page stands."""
-    return f"{base}/stories/{story.id}.html"
+def article_path(story: DemoStory) -> str:
+    """Where the story's page stands on its site."""
+    return f"/stories/{quote(story.id, safe='')}.html"
 
 
-def _rss(outlet: Outlet, stories: Sequence[DemoStory], base: str, now: datetime) -> str:
+def _rss(outlet: Outlet, stories: Sequence[DemoStory], base: str, url: Where, now: datetime) -> str:
     items = "".join(
-        f"<item><title>{escape(s.title)}</title><link>{article_url(base, s)}?utm_source=rss</link>"
+        f"<item><title>{escape(s.title)}</title><link>{url(s)}?utm_source=rss</link>"
         f'<guid isPermaLink="false">{outlet.id}-{escape(s.id)}</guid><pubDate>{format_datetime(s.at)}</pubDate>'
         f"{_source(s)}<description>{escape(escape(summary(s.text_at(now))))}</description></item>"
         for s in stories
@@ -97,10 +99,10 @@ def _source(story: DemoStory) -> str:
     return f"<source url={quoteattr(f'https://{host}/feed')}>{escape(story.publisher)}</source>"
 
 
-def _atom(outlet: Outlet, stories: Sequence[DemoStory], base: str, now: datetime) -> str:
+def _atom(outlet: Outlet, stories: Sequence[DemoStory], base: str, url: Where, now: datetime) -> str:
     entries = "".join(
         f"<entry><title>{escape(s.title)}</title><id>tag:{outlet.id}.example,2025:{escape(s.id)}</id>"
-        f"<link href={quoteattr(article_url(base, s))}/><published>{s.at.isoformat()}</published>"
+        f"<link href={quoteattr(url(s))}/><published>{s.at.isoformat()}</published>"
         f"<updated>{s.at.isoformat()}</updated><summary>{escape(summary(s.text_at(now)))}</summary></entry>"
         for s in stories
     )
@@ -113,11 +115,11 @@ def _atom(outlet: Outlet, stories: Sequence[DemoStory], base: str, now: datetime
     )
 
 
-def _json(outlet: Outlet, stories: Sequence[DemoStory], base: str, now: datetime) -> str:
+def _json(outlet: Outlet, stories: Sequence[DemoStory], base: str, url: Where, now: datetime) -> str:
     items = [
         {
             "id": f"{outlet.id}-{s.id}",
-            "url": article_url(base, s),
+            "url": url(s),
             "title": s.title,
             "date_published": s.at.isoformat(),
             "content_html": "".join(f"<p>{escape(part)}</p>" for part in paragraphs(s.text_at(now))),

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,10 +12,11 @@ from typing import Any, Protocol, Self
 
 from aiosmtpd.controller import Controller
 
-from monitor.demo.material import Material, Outlet
-from monitor.demo.pages import CONTENT_TYPES, MOVED, article_page, article_url, feed_body
+from monitor.demo.material import DemoStory, Material, Outlet
+from monitor.demo.pages import CONTENT_TYPES, MOVED, article_page, article_path, feed_body
 
 LOOPBACK = "127.0.0.1"
+_HTML = "text/html; charset=utf-8"
 
 
 class _Part(Protocol):
@@ -70,31 +70,25 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep the terminal for the demo's own words."""
 
 
-@dataclass
-class Served:
-    """What was asked for: (outlet, path, status), in order of arrival."""
+class SiteServer(_Server):
+    """One web site at the simulated time: its outlet's feed at /feed (if it has one), its articles, a robots.txt."""
 
-    requests: list[tuple[str, str, int]] = field(default_factory=list)
-
-
-class OutletServer(_Server):
-    """One outlet's web site at the simulated time: its feed at /feed, its articles, a robots.txt."""
-
-    def __init__(self, outlet: Outlet, material: Material, clock: Callable[[], datetime], served: Served) -> None:
+    def __init__(self, name: str, outlet: Outlet | None, town: "Town") -> None:
+        self.name = name
         self.outlet = outlet
+        self._town = town
         site = self
 
         class Site(_Handler):
             def do_GET(self) -> None:
-                status, kind, body, stamp = site.answer(self.path.partition("?")[0], clock())
+                status, kind, body, stamp = site.answer(self.path.partition("?")[0], town.clock())
                 etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
                 if status == 200 and self.headers.get("If-None-Match") == etag:
                     status = 304
-                served.requests.append((outlet.id, self.path, status))
+                town.requests.append((name, self.path, status))
                 extra = {"ETag": etag, "Last_Modified": format_datetime(stamp, usegmt=True)} if stamp else {}
                 self.reply(status, kind, body, **extra)
 
-        self._material = material
         super().__init__(Site)
 
     @property
@@ -104,21 +98,20 @@ class OutletServer(_Server):
 
     def answer(self, path: str, now: datetime) -> tuple[int, str, bytes, datetime | None]:
         """Status, content type, body and last change of `path` at `now`."""
-        html = "text/html; charset=utf-8"
-        listed = self._material.published(self.outlet.id, now)
+        material = self._town.material
         if path == "/robots.txt":
             return 200, "text/plain", b"User-agent: *\nDisallow: /search\n", None
-        if path == "/feed" and self.outlet.broken == "html":
-            return 200, html, MOVED.encode(), None
-        if path == "/feed" and self.outlet.broken is None:
-            stamp = listed[0].at if listed else None
-            body = feed_body(self.outlet, listed, self.base, now).encode()
-            return 200, CONTENT_TYPES[self.outlet.format], body, stamp
-        for story in listed:
-            url = article_url(self.base, story)
-            if url == self.base + path:
-                return 200, html, article_page(self.outlet, story, url, now).encode(), story.at
-        return 404, html, b"<!doctype html><title>404</title><h1>Not found</h1>", None
+        if path == "/feed" and self.outlet is not None and self.outlet.broken == "html":
+            return 200, _HTML, MOVED.encode(), None
+        if path == "/feed" and self.outlet is not None and self.outlet.broken is None:
+            listed = material.published(self.outlet.id, now)
+            body = feed_body(self.outlet, listed, self.base, self._town.url, now).encode()
+            return 200, CONTENT_TYPES[self.outlet.format], body, listed[0].at if listed else None
+        for story in material.stories:
+            if story.at <= now and not story.seed and self._town.url(story) == self.base + path:
+                page = article_page(self._town.outlet_of(story), story, self.base + path, now)
+                return 200, _HTML, page.encode(), story.at
+        return 404, _HTML, b"<!doctype html><title>404</title><h1>Not found</h1>", None
 
 
 class Receiver(_Server):
@@ -171,19 +164,36 @@ class MailServer:
 
 
 class Town:
-    """All the demo's servers, up between `with` and its end."""
+    """All the demo's servers, up between `with` and its end. `requests` holds (site, path, status) in their order."""
 
     def __init__(self, material: Material, clock: Callable[[], datetime]) -> None:
-        self.served = Served()
-        self.outlets = tuple(OutletServer(outlet, material, clock, self.served) for outlet in material.outlets)
+        self.material = material
+        self.clock = clock
+        self.requests: list[tuple[str, str, int]] = []
+        outlets = {outlet.id: outlet for outlet in material.outlets}
+        names = (*outlets, *material.sites)
+        self.sites = {name: SiteServer(name, outlets.get(name), self) for name in names}
         self.receiver = Receiver()
         self.mail = MailServer()
-        self._parts: tuple[_Part, ...] = (*self.outlets, self.receiver, self.mail)
+        self._outlets = outlets
+        self._parts: tuple[_Part, ...] = (*self.sites.values(), self.receiver, self.mail)
 
     @property
     def hosts(self) -> frozenset[str]:
         """Every HTTP host:port."""
-        return frozenset(server.host for server in (*self.outlets, self.receiver))
+        return frozenset(server.host for server in (*self.sites.values(), self.receiver))
+
+    def feed(self, outlet: Outlet) -> str:
+        """The address of an outlet's feed."""
+        return self.sites[outlet.id].feed
+
+    def outlet_of(self, story: DemoStory) -> Outlet:
+        """Who published a story."""
+        return self._outlets[story.outlet]
+
+    def url(self, story: DemoStory) -> str:
+        """Where a story's page stands."""
+        return self.sites[story.site or story.outlet].base + article_path(story)
 
     def __enter__(self) -> Self:
         for part in self._parts:

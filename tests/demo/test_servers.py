@@ -3,14 +3,15 @@
 import json
 import smtplib
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import feedparser
 import httpx
 import pytest
 
-from monitor.demo.material import Material, shipped
-from monitor.demo.servers import OutletServer, Town
+from monitor.core.types.figures import Story
+from monitor.demo.material import Material, from_stories, shipped
+from monitor.demo.servers import SiteServer, Town
 
 EVENING = datetime(2025, 4, 30, 23, 0, tzinfo=UTC)
 
@@ -39,8 +40,8 @@ def town(material: Material, clock: Clock) -> Iterator[Town]:
         yield town
 
 
-def outlet(town: Town, name: str) -> OutletServer:
-    return next(server for server in town.outlets if server.outlet.id == name)
+def outlet(town: Town, name: str) -> SiteServer:
+    return town.sites[name]
 
 
 @pytest.mark.parametrize("name", ["wire", "rack", "fil", "raqmi"])
@@ -106,3 +107,13 @@ def test_the_mail_server_keeps_what_was_sent(town):
     recipients, message = town.mail.mails[-1]
     assert recipients == ("b@two.example",)
     assert b"Subject: hello" in message
+
+
+def test_stories_of_a_file_stand_on_sites_of_their_own():
+    stories = [Story(name, f"Story {name}", "Text.", date(2025, 4, 29), "en") for name in ("a", "b/c")]
+    with Town(from_stories(stories), lambda: EVENING) as town:
+        feed = httpx.get(town.sites["stories-en"].feed)
+        links = [entry.link.partition("?")[0] for entry in feedparser.parse(feed.content).entries]
+        pages = [httpx.get(link) for link in links]
+    assert len({httpx.URL(link).port for link in links}) == 2
+    assert ["Story b/c" in pages[0].text, "Story a" in pages[1].text] == [True, True]
