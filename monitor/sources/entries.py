@@ -21,6 +21,10 @@ _TRACKER = re.compile(
 )
 
 
+class NeedsWorker(Exception):  # noqa: N818  a way to say "not here"
+    """Too much or too broken to be parsed in this process."""
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
     """What a feed document holds. `entries` are those whose raw item was not in `known`, in document order.

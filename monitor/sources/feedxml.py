@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from html.entities import html5
 from typing import Any
 
 import feedparser
@@ -13,7 +14,16 @@ from lxml import etree
 
 from monitor.core.schedule import Hints
 from monitor.sources.address import shown
-from monitor.sources.entries import MAX_NEW, ParsedFeed, RawEntry, clean_link, language_tag, make_entry, without_twins
+from monitor.sources.entries import (
+    MAX_NEW,
+    NeedsWorker,
+    ParsedFeed,
+    RawEntry,
+    clean_link,
+    language_tag,
+    make_entry,
+    without_twins,
+)
 from monitor.sources.errors import NotAFeed, TooHard
 from monitor.sources.sanitise import clean_line
 
@@ -40,7 +50,7 @@ _WEB_PAGE = ("this is a web page, not a feed", "try: figurewatch feeds discover 
 _BOUNDS = re.compile(r"excessive depth|huge|too long|limit exceeded|maximum|resource", re.IGNORECASE)
 
 
-def parse(text: str, url: str, *, now: datetime, known: Collection[str]) -> ParsedFeed:
+def parse(text: str, url: str, *, now: datetime, known: Collection[str], budget: int | None) -> ParsedFeed:
     """Read an XML feed. Raises NotAFeed, or TooHard for one that breaks the parser's bounds."""
     text = without_doctype(_PROLOG.sub("", text, count=1))
     kind = root_kind(text)
@@ -48,14 +58,16 @@ def parse(text: str, url: str, *, now: datetime, known: Collection[str]) -> Pars
         what, remedy = _OTHER.get(kind, _WEB_PAGE if kind else ("this is no feed", "check the address"))
         raise NotAFeed(shown(url), what, remedy)
     try:
-        return _delta(_strict(text), url, now, frozenset(known))
+        return _delta(_strict(text), url, now, frozenset(known), budget)
     except etree.XMLSyntaxError as error:
         _refuse_attack(error, url)
     text = mended(text)
     try:
-        return _delta(_strict(text), url, now, frozenset(known))
+        return _delta(_strict(text), url, now, frozenset(known), budget)
     except etree.XMLSyntaxError as error:
         _refuse_attack(error, url)
+        if budget is not None:
+            raise NeedsWorker from None
         return _loose(whole_items(text), url, now, f"the XML is broken ({clean_line(error.msg or '', 120)})")
 
 
@@ -128,7 +140,7 @@ def _name(element: Any) -> str:
     return etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
 
 
-def _delta(root: Any, url: str, now: datetime, known: frozenset[str]) -> ParsedFeed:
+def _delta(root: Any, url: str, now: datetime, known: frozenset[str], budget: int | None) -> ParsedFeed:
     holders = [root, *(child for child in root if _name(child) == "channel")]
     items = [child for holder in holders for child in holder if _name(child) in ("item", "entry")]
     hashes = [hashlib.blake2b(etree.tostring(i, with_tail=False), digest_size=8).hexdigest() for i in items]
@@ -141,7 +153,10 @@ def _delta(root: Any, url: str, now: datetime, known: frozenset[str]) -> ParsedF
     problems = (f"only the first {MAX_NEW} of {len(items)} items are read",) if fresh == MAX_NEW < len(items) else ()
     head = holders[-1]
     link = clean_link(_child(head, "link"), url)
-    entries = _entries(_feedparser(etree.tostring(root, encoding="utf-8"), url), url, link, now) if fresh else []
+    document = etree.tostring(root, encoding="utf-8") if fresh else b""
+    if budget is not None and len(document) > budget:
+        raise NeedsWorker
+    entries = _entries(_feedparser(document, url), url, link, now) if fresh else []
     return ParsedFeed(
         kind="atom" if _name(root) == "feed" else "rss",
         title=clean_line(_child(head, "title"), 200),

@@ -7,13 +7,24 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.sources.address import shown
-from monitor.sources.entries import MAX_NEW, ParsedFeed, RawEntry, clean_link, language_tag, make_entry, without_twins
+from monitor.sources.entries import (
+    MAX_NEW,
+    NeedsWorker,
+    ParsedFeed,
+    RawEntry,
+    clean_link,
+    language_tag,
+    make_entry,
+    without_twins,
+)
 from monitor.sources.errors import NotAFeed
 from monitor.sources.sanitise import clean_line
 
 
-def parse(text: str, url: str, *, now: datetime, known: Collection[str]) -> ParsedFeed:
+def parse(text: str, url: str, *, now: datetime, known: Collection[str], budget: int | None) -> ParsedFeed:
     """Read a JSON Feed. Raises NotAFeed."""
+    if budget is not None and len(text) > budget:
+        raise NeedsWorker
     feed = _load(text, url)
     items = [item for item in feed["items"] if isinstance(item, dict)]
     hashes = [hashlib.blake2b(json.dumps(i, sort_keys=True).encode(), digest_size=8).hexdigest() for i in items]
