@@ -1,6 +1,6 @@
 """What the steps ask of the outside world: protocols whose docstrings are the contract, and their values."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -34,18 +34,18 @@ class Settings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A feed about to be polled. `url` is where it lives by now; `known` fetches the keys of its stored entries."""
+    """A feed about to be polled. `url` is where it lives by now; `known`: hashes of the items seen last time."""
 
     feed: Feed
     url: str
     validators: Validators
-    known: Callable[[], frozenset[str]] = frozenset
+    known: frozenset[str] = frozenset()
 
 
 class PollKind(StrEnum):
     """How a visit ended."""
 
-    FRESH = "fresh"  # parsed; `entries` holds those not in `known` (others may be among them)
+    FRESH = "fresh"  # parsed; `entries` are those of items not in `known`
     UNCHANGED = "unchanged"  # 304, or the same body
     FAILED = "failed"
     GONE = "gone"  # 410: never ask again
@@ -57,6 +57,7 @@ class Polled:
 
     kind: PollKind
     entries: tuple[Entry, ...] = ()
+    items: tuple[str, ...] = ()  # hashes of all items of the document: `known` at the next visit
     validators: Validators = field(default_factory=Validators)
     moved_to: str | None = None  # a permanent redirect's target; only with FRESH or UNCHANGED
     wait: timedelta | None = None  # Retry-After
@@ -156,4 +157,3 @@ class Progress:
 
 
 Watch = Callable[[Progress], None]
-Ids = Sequence[str]

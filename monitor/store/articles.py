@@ -1,7 +1,7 @@
 """Articles, their texts and their fingerprints: what makes a story the same story."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from monitor.core.types.feeds import Article
+from monitor.core.types.figures import Figure
 from monitor.core.types.ledger import SourceKind
 from monitor.store.claims import claim, held
+from monitor.store.rows import figure_from_json, figure_json
 from monitor.store.schema import articles, figures, near_keys, refetches, texts
 from monitor.store.upsert import insert_new
 
@@ -132,21 +134,19 @@ def text_of(tx: Connection, article: str, version: int | None = None) -> str | N
     return found
 
 
-def save_figures(
-    tx: Connection, article: str, version: int, rows: Sequence[tuple[str | None, Mapping[str, Any]]]
-) -> None:
-    """Store all that was read in one text: metric (None: bound to nothing) and the figure as JSON values."""
+def save_figures(tx: Connection, article: str, version: int, found: Sequence[Figure]) -> None:
+    """Store all that was read in one text, bound to a metric or not."""
     insert_new(tx, figures, [
-        {"article": article, "version": version, "place": place, "metric": metric, "body": dict(body)}
-        for place, (metric, body) in enumerate(rows)
+        {"article": article, "version": version, "place": place, "metric": one.metric, "body": figure_json(one)}
+        for place, one in enumerate(found)
     ])  # fmt: skip
 
 
-def figures_of(tx: Connection, article: str) -> list[dict[str, Any]]:
+def figures_of(tx: Connection, article: str) -> list[Figure]:
     """The figures read in the latest text of an article, in their order."""
     latest = select(func.max(figures.c.version)).where(figures.c.article == article).scalar_subquery()
     statement = select(figures.c.body).where(figures.c.article == article, figures.c.version == latest)
-    return list(tx.execute(statement.order_by(figures.c.place)).scalars())
+    return [figure_from_json(body) for body in tx.execute(statement.order_by(figures.c.place)).scalars()]
 
 
 def group_articles(tx: Connection, groups: Iterable[str]) -> dict[str, list[StoredArticle]]:

@@ -32,11 +32,6 @@ class StoredEntry:
     article: str | None
 
 
-def known_keys(tx: Connection, feed_id: str) -> frozenset[str]:
-    """The keys of all entries ever stored of a feed."""
-    return frozenset(tx.execute(select(entries.c.key).where(entries.c.feed == feed_id)).scalars())
-
-
 def add(tx: Connection, feed_id: str, found: Sequence[Entry], now: datetime, *, background: bool) -> int:
     """Store the entries not stored yet, due to be read at once, oldest first; how many those were."""
     ordered = sorted(found, key=lambda entry: entry.published or now)

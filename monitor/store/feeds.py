@@ -31,11 +31,11 @@ class FeedState:
     last_poll: datetime | None
     last_ok: datetime | None
     last_new: datetime | None
-    gap_seconds: int | None
     failures: int
     failing_since: datetime | None
     error: str | None
     told: str | None
+    items: frozenset[str] = frozenset()  # hashes of the raw items of the last document
     hint: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -134,6 +134,6 @@ def _state(row: Row[Any]) -> FeedState:
     return FeedState(
         row.id, row.url, row.name, row.moved_to, row.state,
         Validators(row.etag, row.last_modified, row.body_hash),
-        row.due_at, row.attempts, row.first_ok, row.last_poll, row.last_ok, row.last_new, row.gap_seconds,
-        row.failures, row.failing_since, row.error, row.told, row.hint or {},
+        row.due_at, row.attempts, row.first_ok, row.last_poll, row.last_ok, row.last_new,
+        row.failures, row.failing_since, row.error, row.told, frozenset(row.items or ()), row.hint or {},
     )  # fmt: skip

@@ -1,13 +1,14 @@
 """Ledger values as rows and back."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row
 
-from monitor.core.types.figures import Modifier, Role, Status
+from monitor.core.types.figures import Figure, Modifier, Period, PeriodKind, PeriodSource, Quantity, Role, Shape, Status
 from monitor.core.types.ledger import (
     Change,
     ChangeKind,
@@ -116,3 +117,28 @@ def conflict_of(row: Row[Any]) -> Conflict:
     assert claim is not None  # noqa: S101  the column is not null
     return Conflict(row.id, series_of(row), row.reading, claim, claim_from_json(row.settled), row.at, row.reason,
                     row.resolved)  # fmt: skip
+
+
+def figure_json(figure: Figure) -> dict[str, Any]:
+    """A figure as JSON values, its digits as text."""
+    data = asdict(figure)
+    quantity = data["quantity"]
+    for name in ("low", "high", "low_step", "high_step"):
+        quantity[name] = None if quantity[name] is None else exact(quantity[name])
+    return data
+
+
+def figure_from_json(data: Mapping[str, Any]) -> Figure:
+    """What `figure_json` wrote."""
+    quantity, period = dict(data["quantity"]), data["period"]
+    for name in ("low", "high", "low_step", "high_step"):
+        quantity[name] = None if quantity[name] is None else Decimal(quantity[name])
+    quantity |= {"modifier": Modifier(quantity["modifier"]), "shape": Shape(quantity["shape"]),
+                 "notes": tuple(quantity["notes"])}  # fmt: skip
+    if period is not None:
+        source = PeriodSource(period["source"])
+        period = Period(**{**period, "kind": PeriodKind(period["kind"]), "source": source})
+    return Figure(**{
+        **data, "quantity": Quantity(**quantity), "period": period, "status": Status(data["status"]),
+        "role": Role(data["role"]), "reasons": tuple(data["reasons"]),
+    })  # fmt: skip

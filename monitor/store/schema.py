@@ -88,11 +88,11 @@ feeds = Table(
     Column("last_poll", Utc),
     Column("last_ok", Utc),
     Column("last_new", Utc),  # when it last had something new
-    Column("gap_seconds", Integer),  # its habit: the usual time between new entries
     Column("failures", Integer, nullable=False, server_default="0"),  # in a row
     Column("failing_since", Utc),
     Column("error", SafeText),  # in plain words
     Column("told", String(16)),  # what was reported of it and not yet taken back: failing, silent, gone
+    Column("items", Json),  # hashes of the raw items of the last document: what need not be parsed again
     Column("hint", Json),  # what the feed and its server said about the next visit
     Index("ix_feeds_state_due_at", "state", "due_at"),
 )

@@ -1,5 +1,5 @@
 """The first schema."""
-# ruff: noqa: E501, PLR0915
+# ruff: noqa: PLR0915
 
 import sqlalchemy as sa
 from alembic import op
@@ -74,11 +74,11 @@ def upgrade() -> None:
         sa.Column("last_poll", Utc(), nullable=True),
         sa.Column("last_ok", Utc(), nullable=True),
         sa.Column("last_new", Utc(), nullable=True),
-        sa.Column("gap_seconds", sa.Integer(), nullable=True),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("failing_since", Utc(), nullable=True),
         sa.Column("error", SafeText(), nullable=True),
         sa.Column("told", sa.String(length=16), nullable=True),
+        sa.Column("items", Json(), nullable=True),
         sa.Column("hint", Json(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feeds")),
     )

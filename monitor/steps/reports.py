@@ -1,0 +1,102 @@
+"""What the owner is told of sources and deliveries: once each, debounced by the source's own habit, and taken back."""
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
+
+from sqlalchemy import Connection
+
+from monitor.core.types.feeds import Feed
+from monitor.steps.ports import Polled, PollKind
+from monitor.store import feeds, outbox
+from monitor.store.deliveries import Delivery
+from monitor.store.feeds import FeedState
+
+FAILING_AFTER = 3  # failures in a row
+FAILING_FOR = timedelta(hours=6)
+SILENT_FOR = timedelta(days=7)
+HABITS = 10  # usual gaps without anything new before a source counts as silent
+
+
+def report_poll(tx: Connection, state: FeedState, feed: Feed, polled: Polled, now: datetime) -> None:
+    """Line up what this visit gives to say; in the transaction that stores the visit."""
+    if polled.kind is PollKind.GONE:
+        _say(tx, state, "gone", f"{feed.name} is gone for good and is no longer polled: {polled.error}", now)
+    elif polled.kind is PollKind.FAILED:
+        _failed(tx, state, feed, polled.error, now)
+    else:
+        if state.told == "failing":
+            _take_back(tx, state, f"{feed.name} answers again after {_span(state.failing_since, now)}", now)
+        elif state.told == "silent" and polled.entries:
+            _take_back(tx, state, f"{feed.name} has something new again after {_span(state.last_new, now)}", now)
+        if state.first_ok is None and polled.entries:
+            count = len(polled.entries)
+            outbox.add_note(tx, key=f"first:{state.id}", kind="summary", url=state.address, now=now,
+                            text=f"Now watching {feed.name}: its {count} {'story' if count == 1 else 'stories'} so far "
+                                 "fill the ledger and are not told.")  # fmt: skip
+
+
+def _failed(tx: Connection, state: FeedState, feed: Feed, error: str, now: datetime) -> None:
+    """A source that never worked is reported with the next digest; one that did, once it fails beyond its habit."""
+    if state.told in ("failing", "gone"):
+        return
+    if state.first_ok is None:
+        _say(tx, state, "failing", f"{feed.name} has not worked yet: {error}", now, alarm=False)
+        return
+    since = state.failing_since or now
+    if state.failures + 1 >= FAILING_AFTER and now - since >= FAILING_FOR:
+        _say(tx, state, "failing", f"{feed.name} has been failing for {_span(since, now)}: {error}", now)
+
+
+def report_silence(tx: Connection, state: FeedState, now: datetime) -> bool:
+    """Say that a source which answers has had nothing new for far longer than is its habit; whether it was said."""
+    if state.state != "active" or state.told or state.failures or state.last_new is None:
+        return False
+    limit = max(SILENT_FOR, habit(state) * HABITS)
+    newest = max([state.last_new, *_published(state)])
+    if now - newest < limit:
+        return False
+    _say(tx, state, "silent", f"{state.name} has had nothing new for {_span(newest, now)}", now)
+    feeds.mark_told(tx, state.id, "silent")
+    return True
+
+
+def report_dead(tx: Connection, delivery: Delivery, channel: str, error: str, now: datetime) -> None:
+    """Tell the same audience through its other channels that one did not get through."""
+    text = f"A digest of {delivery.created_at:%d %B %H:%M} UTC could not be delivered through {channel}: {error}. "
+    text += "See `figurewatch alerts list`; send it again with `figurewatch alerts retry`."
+    outbox.add_note(tx, key=f"dead:{delivery.id}", kind="delivery", text=text, now=now, alarm=True,
+                    skip_channel=delivery.channel, only=[delivery.audience])  # fmt: skip
+
+
+def habit(state: FeedState) -> timedelta:
+    """The usual time between two entries of a source; nothing when it is not known."""
+    dates = _published(state)
+    gaps = [newer - older for newer, older in pairwise(dates)]
+    return timedelta(seconds=median(gap.total_seconds() for gap in gaps)) if len(gaps) >= 3 else timedelta()
+
+
+def _published(state: FeedState) -> list[datetime]:
+    return [datetime.fromisoformat(date) for date in state.hint.get("published", ())]
+
+
+def _say(tx: Connection, state: FeedState, what: str, text: str, now: datetime, *, alarm: bool = True) -> None:
+    outbox.add_note(tx, key=f"{what}:{state.id}:{now.isoformat()}", kind="feed", text=text, url=state.address,
+                    now=now, alarm=alarm)  # fmt: skip
+    feeds.mark_told(tx, state.id, what)
+
+
+def _take_back(tx: Connection, state: FeedState, text: str, now: datetime) -> None:
+    outbox.add_note(tx, key=f"again:{state.id}:{now.isoformat()}", kind="feed", text=text, url=state.address,
+                    now=now, alarm=state.first_ok is not None)  # fmt: skip
+    feeds.mark_told(tx, state.id, None)
+
+
+def _span(since: datetime | None, now: datetime) -> str:
+    """A time in its largest unit: "9 days", "6 hours"."""
+    seconds = int((now - since).total_seconds()) if since else 0
+    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {name}{'' if count == 1 else 's'}"
+    return "a moment"
