@@ -81,6 +81,10 @@ class LanguagePack:
     counters: frozenset[str] = frozenset()  # nouns and classifiers that are counted; a final * stands for any ending
     fractions: Mapping[str, Decimal] = field(default_factory=dict)
     number_words: Mapping[str, Decimal] = field(default_factory=dict)
+    articles: tuple[str, ...] = ()  # "a", "un": one, where a scale word follows
+    implied: tuple[str, ...] = ()  # scale words that may begin a number, "one" being implied: mil millones, مليار
+    decimal_letter: str = ""  # Arabic ر in 5ر1, which is 1.5: the fraction comes first
+    stops: tuple[str, ...] = ()  # words that a counted noun cannot stand behind: "in", "for"
     number_joins: tuple[str, ...] = ()  # "and", "y", "und" between number words
     modifiers: tuple[ModifierCue, ...] = ()
     fillers: tuple[str, ...] = ()  # words that may stand between a cue and its number: articles, "a total of"

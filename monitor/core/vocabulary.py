@@ -1,0 +1,160 @@
+"""A language pack compiled for reading: word tables, number signs and the English signs that every language borrows."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+
+from monitor.core.tables import Table, stems
+from monitor.core.types.packs import LanguagePack, ModifierCue, ShapeCue, Unit
+
+KILO, MEGA, GIGA, TERA = (Decimal(10) ** power for power in (3, 6, 9, 12))
+UNITS: Mapping[str, Unit] = {
+    "W": Unit("W"),
+    "kW": Unit("W", KILO),
+    "MW": Unit("W", MEGA),
+    "GW": Unit("W", GIGA),
+    "TW": Unit("W", TERA),
+    "Wh": Unit("Wh"),
+    "kWh": Unit("Wh", KILO),
+    "MWh": Unit("Wh", MEGA),
+    "GWh": Unit("Wh", GIGA),
+    "TWh": Unit("Wh", TERA),
+    "m2": Unit("m2"),
+    "km2": Unit("m2", MEGA),
+    "ha": Unit("m2", Decimal(10) ** 4),
+    "acre": Unit("m2", Decimal("4046.8564224")),
+    "ft2": Unit("m2", Decimal("0.09290304")),
+    "mi2": Unit("m2", Decimal("2589988.110336")),
+    "percent": Unit("percent"),
+    "tenth": Unit("percent", Decimal(10)),  # 割, 成
+    "times": Unit("times"),
+    "pair": Unit("count", Decimal(2)),
+}
+OTHER = "other"  # measures that are no figure here: years, kilometres, tonnes, bytes
+_SIGNS: Mapping[str, str] = {"W": "W", "kW": "kW", "KW": "kW", "MW": "MW", "GW": "GW", "TW": "TW", "Mw": "MW", "Gw": "GW"}
+_ENERGY = ("kWh", "MWh", "GWh", "TWh")
+_AREAS = {"m²": "m2", "km²": "km2", "m2": "m2", "km2": "km2", "ft²": "ft2", "㎡": "m2", "㎢": "km2", "ha": "ha", "sq ft": "ft2"}
+_PERCENT = ("%",)
+_TIGHT: Mapping[str, Decimal] = {  # written onto the number, in any language: $65B, 350K
+    "K": KILO,
+    "k": KILO,
+    "M": MEGA,
+    "B": GIGA,
+    "T": TERA,
+    "bn": GIGA,
+    "mn": MEGA,
+    "tn": TERA,
+    "Bn": GIGA,
+    "BN": GIGA,
+    "mln": MEGA,
+    "bln": GIGA,
+    "MM": MEGA,
+}
+_TIGHT_MONEY: Mapping[str, Decimal] = {"m": MEGA, "b": GIGA, "t": TERA}  # only beside a currency: £40m
+HAN_DIGITS = {char: number for number, char in enumerate("〇一二三四五六七八九")} | {
+    "零": 0, "两": 2, "兩": 2, "壹": 1, "贰": 2, "貳": 2, "叁": 3, "參": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9,
+}  # fmt: skip
+HAN_SCALES = {
+    "十": 1, "拾": 1, "百": 2, "佰": 2, "千": 3, "仟": 3, "万": 4, "萬": 4, "亿": 8, "億": 8, "兆": 12, "京": 16,
+    "십": 1, "백": 2, "천": 3, "만": 4, "억": 8, "조": 12, "경": 16,
+}  # fmt: skip
+# A run of digits with marks between them, with spaces between groups of three, or a word.
+_SPACED = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?![0-9])(?:[.,][0-9]+)?|[0-9]+(?:[.,'٬][0-9]+)*|[^\W\d_]+")
+_PLAIN = re.compile(r"[0-9]+(?:[.,'٬][0-9]+)*|[^\W\d_]+")
+_HAN_SIGNS = "".join(HAN_DIGITS) + "".join(sign for sign in HAN_SCALES if sign >= "㐀" and sign < "가")
+
+
+class Vocabulary:
+    """Everything the reader asks of one language, compiled once."""
+
+    def __init__(self, pack: LanguagePack) -> None:
+        self.pack = pack
+        self.code = pack.code
+        inflect = pack.inflect
+        self.units = Table(_right_units(pack), inflect)
+        self.left = Table(_left_units(pack))
+        self.scales = Table(_scales(pack), inflect)
+        self.tight = _TIGHT
+        self.tight_money = _TIGHT_MONEY
+        self.counters = Table(_counters(pack), inflect)
+        self.words: Table[Decimal] = Table(pack.number_words)
+        self.fractions: Table[Decimal] = Table(pack.fractions, inflect)
+        self.vague: Table[Decimal] = Table(pack.vague)
+        self.bare: Table[Decimal] = Table(pack.bare)
+        self.before_cues: Table[ModifierCue] = Table({c.text: c for c in pack.modifiers if not c.after})
+        self.after_cues: Table[ModifierCue] = Table({c.text: c for c in pack.modifiers if c.after})
+        self.far_cues = tuple(c for c in pack.modifiers if c.far)
+        self.fillers: Table[bool] = Table(dict.fromkeys(pack.fillers, True))
+        self.joins: Table[bool] = Table(dict.fromkeys((*pack.ranges.join, *"-–~"), True))
+        self.between: Table[tuple[str, ...]] = Table(_between(pack))
+        self.separate: Table[bool] = Table(dict.fromkeys(pack.ranges.separate, True))
+        self.starts: Table[bool] = Table(dict.fromkeys(pack.ranges.starts, True))
+        self.shape_before: Table[ShapeCue] = Table({c.text: c for c in pack.shapes if not c.after}, inflect)
+        self.shape_after: Table[ShapeCue] = Table({c.text: c for c in pack.shapes if c.after}, inflect)
+        self.of_words: Table[bool] = Table(dict.fromkeys(pack.of_words, True))
+        self.articles: Table[bool] = Table(dict.fromkeys(pack.articles, True))
+        self.implied: Table[bool] = Table(dict.fromkeys(pack.implied, True), inflect)
+        self.stops = frozenset(pack.stops)
+        self.joins_words: Table[bool] = Table(dict.fromkeys(pack.number_joins, True))
+        self.anchors = _anchors(pack)
+        self.scan = _scanner(pack)
+        self.han = pack.code in {"ja", "zh", "ko"}
+
+
+@lru_cache(maxsize=256)
+def vocabulary(pack: LanguagePack) -> Vocabulary:
+    """The compiled pack; there is one pack a language and process, so each is compiled once."""
+    return Vocabulary(pack)
+
+
+def _right_units(pack: LanguagePack) -> dict[str, Unit]:
+    table = {word: UNITS[name] for word, name in (*_SIGNS.items(), *_AREAS.items())}
+    table |= {sign: UNITS[sign] for sign in _ENERGY} | {sign: UNITS["percent"] for sign in _PERCENT}
+    table |= dict(pack.units)
+    for word, code in pack.currencies.items():
+        table[word] = Unit(code)
+    table |= dict(pack.subunits)
+    return {stem: table[word] for stem, word in stems(table, pack.inflect)} | table
+
+
+def _left_units(pack: LanguagePack) -> dict[str, Unit]:
+    table = {word: Unit(code) for word, code in pack.currencies.items()}
+    return table | dict(pack.before)
+
+
+def _scales(pack: LanguagePack) -> dict[str, Decimal]:
+    table = dict(pack.scales)
+    if not any(word.isascii() and len(word) > 3 for word in table):  # no Latin scale words of its own to mistake them for
+        table |= {"thousand": KILO, "million": MEGA, "billion": GIGA, "trillion": TERA}
+    return {stem: table[word] for stem, word in stems(table, pack.inflect)} | table
+
+
+def _counters(pack: LanguagePack) -> dict[str, str]:
+    return {word.rstrip("*"): word for word in pack.counters}
+
+
+def _between(pack: LanguagePack) -> dict[str, tuple[str, ...]]:
+    table: dict[str, tuple[str, ...]] = {}
+    for first, second in pack.ranges.between:
+        table[first] = (*table.get(first, ()), second)
+    return table
+
+
+def _anchors(pack: LanguagePack) -> frozenset[str]:
+    """First words of everything that can begin a quantity without a digit."""
+    words = (*pack.number_words, *pack.fractions, *pack.vague, *pack.bare, *pack.articles, *pack.implied)
+    return frozenset(re.split(r"[^\w]|_", word.lower(), maxsplit=1)[0] for word in words)
+
+
+def _scanner(pack: LanguagePack) -> re.Pattern[str]:
+    """What finds the places where a quantity may begin."""
+    if not pack.joined:
+        return _SPACED if pack.code != "en" else _PLAIN
+    special = {*pack.vague, *pack.bare, *pack.fractions, *pack.number_words, *pack.implied, *pack.articles}
+    special = sorted(special, key=len, reverse=True)
+    signs = f"[{_HAN_SIGNS}]" if pack.code in {"ja", "zh"} else "(?!)"
+    words = "|".join(re.escape(word) for word in special) or "(?!)"
+    return re.compile(rf"[0-9]+(?:[.,'][0-9]+)*|{words}|{signs}", re.IGNORECASE)
+
+
