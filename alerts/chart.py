@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from alerts.message import Item
-from alerts.series import Step, steps
+from alerts.series import Step, scale, steps
 from alerts.text import clean
 from alerts.wording import MONTHS, heading
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
 
-WIDTH, HEIGHT = 440, 150  # CSS pixels
+WIDTH, HEIGHT = 400, 136  # CSS pixels
 SCALE = 2  # device pixels per CSS pixel
 SMOOTH = 2  # drawn larger by this and scaled down: Pillow's lines have no anti-aliasing
 TOP, BOTTOM, LEFT, RIGHT = 34.0, 30.0, 30.0, 46.0
 LEAST_GAP = 26.0
 LINE = (59, 130, 196)
 BAND = (59, 130, 196, 70)
-SOFT = (116, 124, 136)
-LATEST = (45, 125, 210)
+SOFT = (122, 130, 143)
+LATEST = (50, 132, 218)
 SOLID = frozenset({"actual"})
 
 
@@ -58,7 +58,7 @@ def describe(item: Item) -> str:
 
 
 def draw_chart(item: Item) -> bytes:
-    """The PNG, 880 by 300 pixels, to be shown at half that size; the item must have a chart (`has_chart`)."""
+    """The PNG, 800 by 272 pixels, to be shown at half that size; the item must have a chart (`has_chart`)."""
     from PIL import Image, ImageDraw
 
     size = (WIDTH * SCALE * SMOOTH, HEIGHT * SCALE * SMOOTH)
@@ -73,11 +73,7 @@ def draw_chart(item: Item) -> bytes:
 
 
 def place(drawn: Sequence[Step]) -> list[Spot]:
-    """Where the steps go: time runs right, but neighbours keep a least distance; the scale never starts above 4/5.
-
-    A range of values narrower than a fifth of their size is drawn on an axis of a fifth: a change of 1 % must not
-    look like a leap.
-    """
+    """Where the steps go: time runs right, but neighbours keep a least distance."""
     across = WIDTH - LEFT - RIGHT
     span = max(drawn[-1].day - drawn[0].day, 1)
     gap = min(LEAST_GAP, across / max(len(drawn) - 1, 1))
@@ -87,8 +83,7 @@ def place(drawn: Sequence[Step]) -> list[Spot]:
         xs.append(max(x, xs[-1] + gap) if xs else 0.0)
     squeeze = across / xs[-1] if xs[-1] else 1.0
     low, high = min(step.low for step in drawn), max(step.high for step in drawn)
-    room = max(high - low, max(abs(high), abs(low)) * 0.2) or 1.0
-    floor = (low + high) / 2 - room / 2
+    floor, room = scale(low, high)
     down = HEIGHT - TOP - BOTTOM
 
     def y(value: float) -> float:
@@ -123,10 +118,13 @@ def _lines(pen: "ImageDraw", spots: list[Spot]) -> None:
 def _labels(pen: "ImageDraw", spots: list[Spot]) -> None:
     """The newest label is sure of its place, then the first; the others stand where nothing is in their way."""
     labels = _Labels(pen)
+    before = dict(zip(spots[1:], spots, strict=False))
     for spot in [spots[-1], spots[0], *reversed(spots[1:-1])]:
         latest = spot is spots[-1]
+        fell = spot in before and before[spot].middle < spot.middle  # then the line comes from above
+        sides = (spot.low + 5, spot.high - 26) if fell else (spot.high - 26, spot.low + 5)
         font = _font(bold=latest, size=(15 if latest else 13) * SCALE)
-        labels.write(fit(spot.step.label, font), font, spot.x, (spot.high - 22, spot.low + 6), strong=latest)
+        labels.write(fit(spot.step.label, font), font, spot.x, sides, strong=latest)
         labels.write(short_day(spot.step.date), _font(bold=False, size=12 * SCALE), spot.x, (HEIGHT - BOTTOM + 11,))
 
 

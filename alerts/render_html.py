@@ -4,11 +4,12 @@ import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from alerts.chart import describe, draw_chart, has_chart
 from alerts.message import Item, Message
-from alerts.text import Marked, clean, marked, shorten
+from alerts.text import Marked, clean, marked, shorten, starts_rtl
 from alerts.wording import (
     REPEAT,
     day,
@@ -48,6 +49,7 @@ class Card:
     period: str
     old: str
     new: str
+    long: bool  # too many characters for large type
     difference: str
     tone: str
     sign: str
@@ -55,6 +57,7 @@ class Card:
     status: str
     quote: Marked
     language: str
+    rtl: bool  # as dir="auto" will decide; the bar stands where the sentence begins
     speaker: str
     source: str
     date: str
@@ -141,19 +144,22 @@ def _document(message: Message, images: Mapping[int, str], room: Room, brand_url
 def _card(item: Item, chart: str) -> Card:
     old, new = shorten(item.old or "", 120), shorten(item.new or "", 120)
     tone = TONES.get(item.kind) or {"raised": "up", "lowered": "down"}.get(item.direction or "", "plain")
+    quote = marked(item)
     return Card(
         item=item,
         title=title(item),
         period=shorten(item.period, 80),
         old=old,
         new=new,
+        long=len(old) > 24 or len(new) > 24,
         difference=difference(item),
         tone=tone,
         sign=kind_sign(item),
         kind=kind_word(item),
         status=status_word(item),
-        quote=marked(item),
+        quote=quote,
         language=_language(item.quote_language),
+        rtl=starts_rtl(quote.before + quote.number + quote.after),
         speaker=shorten(item.speaker or "", 120),
         source=source(item),
         date=day(item.published),
@@ -193,7 +199,9 @@ def _template() -> "Template":
 
 @lru_cache(maxsize=1)
 def _inliner() -> Callable[[str], str]:
+    """Puts the style rules on the elements, for clients that drop style sheets, and adds the adaptive ones after."""
     import css_inline
 
+    adaptive = (files("alerts") / "templates" / "adaptive.css").read_text("utf-8")
     inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False, minify_css=True)
-    return inliner.inline
+    return lambda html: inliner.inline(html).replace("</head>", f"<style>\n{adaptive}</style>\n</head>", 1)

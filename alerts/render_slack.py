@@ -30,6 +30,7 @@ MAX_BLOCKS = 50
 MAX_SECTION = 3000
 MAX_HEADER = 150
 MAX_CHARACTERS = 12_000  # of one message; Slack refuses long ones as msg_blocks_too_long without naming the limit
+MOST_FULL = 33  # three messages; what comes after is told in one line an item
 LONGEST_LINK = 800
 RESERVED = 3  # header, repeat banner, footer
 Block = dict[str, Any]
@@ -43,7 +44,9 @@ def render_slack(message: Message) -> list[dict[str, Any]]:
 
     How the items are split depends on the items alone, so a repeat has the same parts.
     """
-    chunks = _chunks([_item_blocks(item) for item in message.items] + _note_blocks(message))
+    full = [_item_blocks(item) for item in message.items[:MOST_FULL]]
+    brief = [[block] for block in _sections([_brief(item) for item in message.items[MOST_FULL:]])]
+    chunks = _chunks(full + brief + _note_blocks(message))
     return [_payload(message, blocks, number, len(chunks)) for number, blocks in enumerate(chunks, start=1)]
 
 
@@ -131,8 +134,7 @@ def _keep_ends(piece: str) -> str:
 
 
 def _origin(item: Item) -> str:
-    name, url = isolate(escape(source(item))), web_url(item.url)
-    link = f"<{_href(url)}|{name.replace('|', '¦')}>" if url and len(_href(url)) <= LONGEST_LINK else name
+    link = _link(web_url(item.url), source(item))
     speaker = isolate(escape(shorten(item.speaker or "", 80)))
     said = [speaker, link, escape(day(item.published)), escape(outlets(item)), _code(shorten(item.explain, 100))]
     return " · ".join(part for part in said if part)
@@ -144,20 +146,36 @@ def _href(url: str) -> str:
     return plain.replace("&", "&amp;")
 
 
+def _brief(item: Item) -> str:
+    return f"• {escape(heading(item, 100))}: {_old_new(item)} · {_link(web_url(item.url), source(item))}"
+
+
+def _link(url: str, words: str) -> str:
+    """A link, or the words alone when there is no address that Slack would take."""
+    shown, href = isolate(escape(words)), _href(url)
+    return f"<{href}|{shown.replace('|', '¦')}>" if url and len(href) <= LONGEST_LINK else shown
+
+
 def _note_blocks(message: Message) -> list[list[Block]]:
     groups: list[list[Block]] = []
     for group in note_groups(message):
         lines = [f"*{escape(group.title)}*"]
         for note in group.notes:
-            url = web_url(note.url)
-            link = f" <{_href(url)}|link>" if url and len(_href(url)) <= LONGEST_LINK else ""
-            line = f"• {isolate(escape(shorten(note.text, 400)))}{link}"
-            if sum(len(each) + 1 for each in lines) + len(line) > MAX_SECTION:
-                groups.append([_section("\n".join(lines))])
-                lines = []
-            lines.append(line)
-        groups.append([{"type": "divider"}, _section("\n".join(lines))])
+            link = _link(web_url(note.url), "Link") if web_url(note.url) else ""
+            lines.append(f"• {isolate(escape(shorten(note.text, 400)))} {link}".rstrip())
+        groups += [[{"type": "divider"}], *([block] for block in _sections(lines))]
     return groups
+
+
+def _sections(lines: list[str]) -> list[Block]:
+    """The lines in as few sections as Slack's limit for one allows."""
+    texts: list[str] = []
+    for line in lines:
+        if texts and len(texts[-1]) + 1 + len(line) <= MAX_SECTION:
+            texts[-1] += f"\n{line}"
+        else:
+            texts.append(line)
+    return [_section(text) for text in texts]
 
 
 def _section(text: str) -> Block:

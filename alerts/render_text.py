@@ -36,7 +36,8 @@ def render_text(message: Message) -> str:
     for group in note_groups(message):
         lines += ["", f"-- {group.title} --"]
         for note in group.notes:
-            lines += wrap(f"* {isolate(clean(note.text))}", COLUMNS)
+            first, *rest = wrap(isolate(clean(note.text)) or "–", COLUMNS, "  ")
+            lines += [f"* {first[2:]}", *rest]
             lines += [f"  {url}" for url in [web_url(note.url)] if url]
     lines += [
         "",
@@ -74,6 +75,5 @@ def _item(number: int, item: Item) -> list[str]:
     lines += [f"{INDENT}{url}"] if url else []
     said = outlets(item)
     lines += wrap(said[:1].upper() + said[1:], COLUMNS, INDENT)
-    why = f"Why: {shorten(item.reason, 200)}" if item.reason else ""
-    command = f"({shorten(item.explain, 100)})" if item.explain else ""
-    return lines + wrap(f"{why} {command}".strip(), COLUMNS, INDENT)
+    lines += wrap(f"Why: {shorten(item.reason, 200)}" if item.reason else "", COLUMNS, INDENT)
+    return lines + ([f"{INDENT}{shorten(item.explain, 100)}"] if item.explain else [])

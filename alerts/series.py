@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from alerts.message import Item, Point
-from alerts.text import sparkline
 
 MOST_POINTS = 24  # the newest are kept; more would be dust at the width of a phone
 
@@ -42,6 +41,22 @@ def _step(point: Point) -> Step | None:
     return Step(day, min(known), max(known), point.label, point.status, point.date[:10]) if known else None
 
 
+def scale(low: float, high: float) -> tuple[float, float]:
+    """Where an axis for these values starts, and how far it reaches: at least a fifth of the values' size.
+
+    A change of 1 % must not look like a leap.
+    """
+    reach = max(high - low, max(abs(low), abs(high)) * 0.2) or 1.0
+    return (low / 2 + high / 2) - reach / 2, reach
+
+
+_BLOCKS = "▁▂▃▄▅▆▇█"
+
+
 def spark(item: Item) -> str:
-    """The series as block characters, "" when there is no line to draw."""
-    return sparkline([step.middle for step in steps(item)])
+    """The series as one block character a point, the highest at the top; "" when there is no line to draw."""
+    middles = [step.middle for step in steps(item)]
+    if len(middles) < 2:
+        return ""
+    floor, reach = scale(min(middles), max(middles))
+    return "".join(_BLOCKS[min(7, max(0, int((middle - floor) / reach * 8)))] for middle in middles)

@@ -48,6 +48,12 @@ def has_rtl(text: str) -> bool:
     return not text.isascii() and any(unicodedata.bidirectional(character) in _RTL for character in text)
 
 
+def starts_rtl(text: str) -> bool:
+    """Whether the first letter of known direction runs from right to left: what `dir="auto"` goes by."""
+    directions = (unicodedata.bidirectional(character) for character in text)
+    return next((direction for direction in directions if direction in ("L", "R", "AL")), "L") != "L"
+
+
 def isolate(text: str) -> str:
     """`text` so that its direction stays its own within a left-to-right line of plain text."""
     return f"{ISOLATE}{text}{END_ISOLATE}" if has_rtl(text) else text
@@ -91,7 +97,8 @@ def marked(item: Item, limit: int = 600) -> Marked:
         keep = max(room // 2, room - len(after))
         before = before if len(before) <= keep else "…" + before[len(before) - keep + 1 :].lstrip()
         rest = room - len(before)
-        after = after if len(after) <= rest else shorten(after, max(rest, 1))
+        gap = " " if after.startswith(" ") else ""
+        after = after if len(after) <= rest else gap + shorten(after, max(rest - len(gap), 1))
     return Marked(before, number, after)
 
 
@@ -149,16 +156,3 @@ def _pieces(text: str) -> list[str]:
             pieces[-1] += character
         glue = not wide
     return pieces
-
-
-_BLOCKS = "▁▂▃▄▅▆▇█"
-
-
-def sparkline(values: list[float]) -> str:
-    """One block character a value, the lowest at the bottom; "" for fewer than two values."""
-    if len(values) < 2:
-        return ""
-    low, high = min(values), max(values)
-    if high <= low:
-        return _BLOCKS[3] * len(values)
-    return "".join(_BLOCKS[min(7, int((value - low) / (high - low) * 7.999))] for value in values)

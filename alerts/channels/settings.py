@@ -106,8 +106,8 @@ def _value_problems(key: str, value: str) -> Iterator[tuple[str, str]]:
         yield "is not a web address", "write the whole URL, beginning with https://"
     elif key == "port" and not (re.fullmatch(r"[0-9]{1,5}", value) and 0 < int(value) < 65536):
         yield "is not a port", "write a number from 1 to 65535, such as 587"
-    elif key == "timeout" and not (re.fullmatch(r"[0-9]{1,3}", value) and int(value) > 0):
-        yield "is not a number of seconds", "write a whole number from 1 to 999, such as 30"
+    elif key == "timeout" and not (re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", value) and float(value) > 0):
+        yield "is not a number of seconds", "write a number up to 999, such as 30"
     elif key == "security" and value not in SECURITIES:
         yield f"{value!r} is not known", f"use one of: {', '.join(SECURITIES)}"
     elif key == "sender" and not is_address(value):

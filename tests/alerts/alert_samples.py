@@ -42,7 +42,7 @@ CAPEX_POINTS = (
     Point("2025-04-30", 64e9, 72e9, "$64–72bn", "guidance"),
 )
 CAPEX = item(
-    "For the whole of 2025 we now plan capital spending of $64-72 billion, because we are building data centres faster.",
+    "For the whole of 2025 we now plan capital spending of $64-72 billion, as data centres are built faster.",
     "$64-72 billion",
     points=CAPEX_POINTS,
     short="Meta capex",
@@ -124,7 +124,7 @@ PORTUGUESE = item(
     reason="The reported value replaces an estimate.",
 )
 GERMAN = item(
-    "Der Konzern grenzt seine Kostenprognose ein: statt 114 bis 119 Milliarden Dollar sind es nun 114 bis 118 Milliarden Dollar.",
+    "Der Konzern grenzt seine Prognose ein: statt 114 bis 119 sind es nun 114 bis 118 Milliarden Dollar.",
     "114 bis 118 Milliarden Dollar",
     change_id="c0ffee05",
     metric="meta.total_expenses",
@@ -244,7 +244,9 @@ MANY = Message(
     DATE,
     "desk",
     tuple(
-        replace(CAPEX, change_id=f"c{number:04}", title=f"Capacity of site {number}", period="2026", percent=f"+{number} %")
+        replace(
+            CAPEX, change_id=f"c{number:04}", title=f"Capacity of site {number}", period="2026", percent=f"+{number} %"
+        )
         for number in range(1, 401)
     ),
     tuple(Note("feed", f"Source {number} is silent since Monday.") for number in range(80)),
@@ -301,7 +303,10 @@ HOSTILE = Message(
             explain=HOSTILE_TEXT,
         ),
     ),
-    (Note("conflict", HOSTILE_TEXT, "https://evil.example/?q=<!channel>|x&y=1"), Note(HOSTILE_TEXT, HOSTILE_TEXT, "data:text/html,x")),
+    (
+        Note("conflict", HOSTILE_TEXT, "https://evil.example/?q=<!channel>|x&y=1"),
+        Note(HOSTILE_TEXT, HOSTILE_TEXT, "data:text/html,x"),
+    ),
 )
 ALL = {
     "one": ONE,
