@@ -14,6 +14,7 @@ from lxml import etree
 
 from monitor.core.schedule import Hints
 from monitor.sources.address import shown
+from monitor.sources.domain import publisher_of
 from monitor.sources.entries import (
     MAX_NEW,
     NeedsWorker,
@@ -149,6 +150,7 @@ def _delta(root: Any, url: str, now: datetime, known: frozenset[str], budget: in
         if digest in known or fresh >= MAX_NEW:
             element.getparent().remove(element)
         else:
+            _no_link_from_name(element)
             fresh += 1
     problems = (f"only the first {MAX_NEW} of {len(items)} items are read",) if fresh == MAX_NEW < len(items) else ()
     head = holders[-1]
@@ -210,10 +212,22 @@ def _entries(parsed: Any, url: str, home: str | None, now: datetime) -> list[Any
             content=max((str(c.get("value", "")) for c in item.get("content", ())), key=len, default=""),
             published=_date(item),
             language=(item.get("title_detail") or {}).get("language") or language,
-            publisher=str((item.get("source") or {}).get("title", "")),
+            publisher=_publisher(item.get("source") or {}),
         )
         made.append(make_entry(raw, base=url, home=home, now=now))
     return made
+
+
+def _no_link_from_name(item: Any) -> None:
+    """A guid that is no address is no permalink, although RSS says it is one unless told otherwise."""
+    for guid in item:
+        if _name(guid) == "guid" and not (guid.text or "").strip().startswith(("http", "/")):
+            guid.set("isPermaLink", "false")
+
+
+def _publisher(source: Any) -> str:
+    """Whose story an aggregator passes on: the domain its <source> links to, else the name it gives."""
+    return publisher_of(str(source.get("href") or source.get("link") or "")) or str(source.get("title", ""))
 
 
 def _date(item: Any) -> datetime | None:
