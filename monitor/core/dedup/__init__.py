@@ -1,0 +1,34 @@
+"""The same story once: canonical addresses, paragraph hashes, near copies by containment, story groups."""
+
+from monitor.core.dedup.copies import NEAR, Copy, compare_texts, enough_keys
+from monitor.core.dedup.fingerprint import (
+    Fingerprint,
+    containment,
+    fingerprint,
+    numbers,
+    packed,
+    paragraph_hashes,
+    text_hash,
+    unpacked,
+)
+from monitor.core.dedup.groups import StoryFacts, facts_of, same_story
+from monitor.core.dedup.urls import canonical_url
+
+__all__ = [
+    "NEAR",
+    "Copy",
+    "Fingerprint",
+    "StoryFacts",
+    "canonical_url",
+    "compare_texts",
+    "containment",
+    "enough_keys",
+    "facts_of",
+    "fingerprint",
+    "numbers",
+    "packed",
+    "paragraph_hashes",
+    "same_story",
+    "text_hash",
+    "unpacked",
+]

@@ -1,0 +1,40 @@
+"""Whether a text is a near copy of another, and whether it may be passed over as one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from monitor.core.dedup.fingerprint import Fingerprint, containment
+
+NEAR = 0.8  # Jaccard at this height misses every trimmed copy; containment finds them
+_FEWEST = 8  # shingles: what is shorter is a headline, not a text
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """How one text relates to another. `near`: one source for counting. `same`: and it prints no other number."""
+
+    near: bool
+    same: bool
+    share: float
+    reason: str
+
+
+def compare_texts(
+    new: Fingerprint, known: Fingerprint, new_figures: Iterable[str] = (), known_figures: Iterable[str] = ()
+) -> Copy:
+    """Compare a new text with a stored one. `*_figures` are the figures read from them, as texts, where at hand.
+
+    A copy with other numbers is news: `same` asks that every number and figure of the new text is in the known one.
+    """
+    share = containment(new, known)
+    if share < NEAR or min(new.size, known.size) < _FEWEST:
+        return Copy(False, False, share, f"other text: {share:.0%} shared")
+    fresh = sorted(new.numbers - known.numbers) + sorted(set(new_figures) - set(known_figures))
+    if fresh:
+        return Copy(True, False, share, f"near copy ({share:.0%} shared) with other numbers: {', '.join(fresh[:3])}")
+    return Copy(True, True, share, f"near copy: {share:.0%} shared, no other number")
+
+
+def enough_keys(fingerprint: Fingerprint) -> int:
+    """How many keys a stored text must share to be worth comparing: a tenth of the text's own, one at least."""
+    return max(1, len(fingerprint.keys) // 10)

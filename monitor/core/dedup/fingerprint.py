@@ -1,0 +1,92 @@
+"""What a text leaves in the index: a sample of its shingles, keys to find it by, and the numbers it prints.
+
+FracMinHash (Hera, Pierce-Ward, Koslicki 2023): all shingle hashes below a threshold. The sample of a part is part of
+the sample of the whole, so containment can be read off two samples, whatever their sizes.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from monitor.core.dedup.normal import hash63, paragraphs, plain, sentences
+
+_SPACE = 1 << 63
+_SAMPLE = 256  # about so many hashes are kept of a long text
+_WINDOW = 64  # the least hash of each such run of shingles within a sentence becomes a key
+_FEW = 5  # sentences shorter than so many shingles ("Read more.") make no keys
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """A text's traces; all integers have 63 bits.
+
+    `hashes`: sorted sample of distinct shingles, all those below 2^63 / `scale`; `keys`: to store in an indexed table,
+    one row each: texts that share a sentence share a key; `size`: distinct shingles of the text; `numbers`: the digits
+    it prints, normalised.
+    """
+
+    hashes: tuple[int, ...]
+    scale: int
+    keys: tuple[int, ...]
+    size: int
+    numbers: frozenset[str]
+
+
+def fingerprint(text: str) -> Fingerprint:
+    """Take a text's fingerprint; linear in its length. An empty text has an empty one."""
+    every: set[int] = set()
+    keys: set[int] = set()
+    known: dict[str, int] = {}
+    for shingles in sentences(text):
+        hashes = []
+        for shingle in shingles:
+            value = known.get(shingle)
+            if value is None:
+                value = known[shingle] = hash63(shingle)
+            hashes.append(value)
+        every.update(hashes)
+        if len(hashes) >= _FEW:
+            keys.update(min(hashes[at : at + _WINDOW]) for at in range(0, len(hashes), _WINDOW))
+    scale = 1
+    while len(every) // scale > _SAMPLE:
+        scale *= 2
+    limit = _SPACE // scale
+    sample = tuple(sorted(value for value in every if value < limit))
+    return Fingerprint(sample, scale, tuple(sorted(keys) or sorted(every)[:_FEW]), len(every), numbers(text))
+
+
+def numbers(text: str) -> frozenset[str]:
+    """The numbers a text prints in digits of any script, separators aside: "1,121 MW" and "1.121 MW" give "1121"."""
+    return frozenset(re.sub(r"[.,]", "", found) for found in _NUMBER.findall(plain(text)))
+
+
+def containment(one: Fingerprint, other: Fingerprint) -> float:
+    """How much of the smaller text the other holds, 0 to 1, at the coarser of the two scales."""
+    if not one.hashes or not other.hashes:
+        return 0.0
+    limit = _SPACE // max(one.scale, other.scale)
+    a = {value for value in one.hashes if value < limit}
+    b = {value for value in other.hashes if value < limit}
+    least = min(len(a), len(b))
+    return len(a & b) / least if least else 0.0
+
+
+def paragraph_hashes(text: str) -> tuple[int, ...]:
+    """The hashes of a text's distinct normalised paragraphs, in their first order: a text doubled has the same."""
+    return tuple(dict.fromkeys(hash63(paragraph) for paragraph in paragraphs(text)))
+
+
+def text_hash(text: str) -> int:
+    """One hash for a text's distinct paragraphs: equal for the same text, doubled, or set in other type."""
+    return hash63(",".join(map(str, sorted(paragraph_hashes(text)))))
+
+
+def packed(hashes: Iterable[int]) -> bytes:
+    """Hashes as bytes for a column, eight each."""
+    return b"".join(value.to_bytes(8, "big") for value in hashes)
+
+
+def unpacked(data: bytes) -> tuple[int, ...]:
+    """The hashes in such bytes."""
+    return tuple(int.from_bytes(data[at : at + 8], "big") for at in range(0, len(data), 8))
