@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from monitor.config.model import (
     WebhookModel,
 )
 from monitor.config.paths import beside, data_directory
-from monitor.config.values import Config, Polling, Retention, Watch, console_audience
+from monitor.config.values import Config, Polling, Watch, console_audience
 from monitor.core.types.audiences import AlertRule, Audience, Channel, ChannelKind, Schedule
 from monitor.core.types.feeds import Feed
 
@@ -32,21 +33,21 @@ def build(
     data_dir = data_directory(document.data_dir, path.absolute(), env)
     url = database or document.database or f"sqlite:///{data_dir / 'figurewatch.db'}"
     audiences = tuple(_audience(model, document.smtp, data_dir) for model in document.alerts)
-    polling, kept, watch = document.polling, document.retention, document.watch
+    polling, watch = document.polling, document.watch
     return Config(
         path=path.absolute(),
-        feeds=tuple(feed(model) for model in document.feeds),
+        feeds=tuple(feed(model, polling.every) for model in document.feeds),
         audiences=audiences or (console_audience(),),
         data_dir=data_dir,
         database_url=_with_driver(url),
         seeds_dir=beside(path.absolute(), document.seeds or "seeds"),
         contact=document.contact,
         allow_hosts=frozenset(document.allow_hosts),
-        polling=Polling(**{name: getattr(polling, name) for name in type(polling).model_fields}),
+        polling=Polling(connections=polling.connections, robots=polling.robots),
         metrics=tuple(beside(path.absolute(), name) for name in document.metrics),
         topics=tuple(beside(path.absolute(), name) for name in document.topics),
-        retention=Retention(**{name: getattr(kept, name) for name in type(kept).model_fields}),
-        watch=Watch(**{name: getattr(watch, name) for name in type(watch).model_fields}),
+        retention=document.retention,
+        watch=Watch(silent_after=watch.silent_after, ping_url=watch.ping_url),
         secrets=tuple(sorted(secrets)),
     )
 
@@ -56,14 +57,14 @@ def feed_id(url: str) -> str:
     return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def feed(model: FeedModel) -> Feed:
-    """One source, its name made up from the URL where none is given."""
+def feed(model: FeedModel, every: timedelta | None = None) -> Feed:
+    """One source, its name made up from the URL where none is given; `every` is for feeds that say nothing."""
     return Feed(
         id=feed_id(model.url),
         url=model.url,
         name=model.name or _name(model.url),
         kind=model.kind,
-        every=model.every,
+        every=model.every or every,
         language=model.language,
         tags=tuple(model.tags),
         headers=tuple(model.headers.items()),

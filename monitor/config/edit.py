@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from monitor.config.document import Mapping, Node, Scalar, Sequence, decode, parse, plain
+from monitor.core.errors import FigurewatchError
 
 _PLAIN = re.compile(r"[A-Za-z][\w /.-]*\w")
 
 
-class EditError(Exception):
+class EditError(FigurewatchError):
     """The file cannot be changed safely; the message says what to write by hand."""
+
+    exit_code = 3
 
 
 def add_feed(data: bytes, feed: dict[str, Any]) -> bytes:

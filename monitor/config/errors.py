@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-EXIT_CODE = 3
+from monitor.core.errors import FigurewatchError
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,8 +23,10 @@ class Problem:
     remedy: str
 
 
-class ConfigError(Exception):
+class ConfigError(FigurewatchError):
     """The configuration cannot be used. `problems` holds all that was found, in the order of the file."""
+
+    exit_code = 3
 
     def __init__(self, name: str, problems: tuple[Problem, ...]) -> None:
         self.name = name

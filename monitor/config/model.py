@@ -117,21 +117,9 @@ class FeedModel(_Model):
 class PollingModel(_Model):
     """How feeds are asked, unless a feed says otherwise."""
 
-    every: Duration = Field(default=timedelta(minutes=30), description="Until the feed's own rate is learnt.")
-    shortest: Duration = Field(default=timedelta(minutes=5), description="Never more often than this.")
-    longest: Duration = Field(default=timedelta(hours=24), description="Never less often than this.")
-    timeout: Duration = Field(default=timedelta(seconds=30), description="For one request, all in all.")
-    connections: Whole = Field(default=32, ge=1, le=512, description="At once, over all hosts; never two to one host.")
+    every: Duration | None = Field(default=None, description="For feeds without their own. Default: learnt per feed.")
+    connections: Whole = Field(default=64, ge=1, le=512, description="At once, over all hosts; never two to one host.")
     robots: Yes = Field(default=True, description="Open article pages only where robots.txt lets us.")
-    proxy: Text | None = Field(default=None, description="An http proxy for everything; secrets as ${NAME}.")
-
-
-class RetentionModel(_Model):
-    """How long what is no evidence is kept; evidence is kept for ever."""
-
-    entries: Duration = Field(default=timedelta(days=180), description="Entries that led to nothing.")
-    articles: Duration = Field(default=timedelta(days=365), description="Texts of articles without a tracked figure.")
-    digests: Duration = Field(default=timedelta(days=730), description="Digests that were delivered.")
 
 
 class WatchModel(_Model):
@@ -261,7 +249,10 @@ class Document(_Model):
     polling: PollingModel = Field(default_factory=PollingModel)
     metrics: Annotated[list[Text], Many()] = Field(default_factory=list, description="Files of metrics of your own.")
     topics: Annotated[list[Text], Many()] = Field(default_factory=list, description="Files of topics of your own.")
-    retention: RetentionModel = Field(default_factory=RetentionModel)
+    retention: Duration = Field(
+        default=timedelta(days=365),
+        description="How long texts are kept that no figure rests on.",
+    )
     watch: WatchModel = Field(default_factory=WatchModel)
 
 
@@ -269,7 +260,6 @@ class Document(_Model):
 SECRET_PLACES: tuple[tuple[str, ...], ...] = (
     ("database",),
     ("feeds", "headers", "*"),
-    ("polling", "proxy"),
     ("watch", "ping_url"),
     ("smtp", "username"),
     ("smtp", "password"),

@@ -26,7 +26,6 @@ def check(root: Node, path: Path) -> Iterator[Problem]:
     yield from _feeds(root)
     yield from _audiences(root)
     yield from _files(root, path)
-    yield from _polling(_get(root, "polling"))
     database = _get(root, "database")
     if (text := _text(database)) and database and text.partition("://")[0] not in _DATABASES:
         yield Problem(
@@ -44,6 +43,11 @@ def same_url(url: str) -> str:
 
 def _feeds(root: Node) -> Iterator[Problem]:
     hosts = {_text(item) for item in _items(_get(root, "allow_hosts"))}
+    common = _get(root, "polling")
+    if every := _get(common, "every"):
+        wait = _quietly(fields.duration, _text(every))
+        if wait and wait < timedelta(minutes=5):
+            yield Problem(every.place, "polling.every", "more often than a site should be asked", "write 5m or more")
     urls: dict[str, Place] = {}
     names: dict[str, Place] = {}
     for index, item in enumerate(_items(_get(root, "feeds"))):
@@ -66,8 +70,8 @@ def _too_often(item: Node, key: str, url: str, hosts: set[str]) -> Iterator[Prob
     every = _get(item, "every")
     parts = urlsplit(url)
     ours = f"{parts.hostname}:{parts.port}" in hosts
-    if every and (wait := _quietly(fields.duration, _text(every))) and wait < timedelta(minutes=1) and not ours:
-        yield Problem(every.place, f"{key}.every", "more often than a site should be asked", "write 1m or more")
+    if every and (wait := _quietly(fields.duration, _text(every))) and wait < timedelta(minutes=5) and not ours:
+        yield Problem(every.place, f"{key}.every", "more often than a site should be asked", "write 5m or more")
 
 
 def _audiences(root: Node) -> Iterator[Problem]:
@@ -134,14 +138,6 @@ def _files(root: Node, path: Path) -> Iterator[Problem]:
                 )
     if (seeds := _get(root, "seeds")) and _text(seeds) and not beside(path, _text(seeds)).is_dir():
         yield Problem(seeds.place, "seeds", f"no folder {fields.shown(_text(seeds))}", "write its path from here")
-
-
-def _polling(node: Node | None) -> Iterator[Problem]:
-    waits = {name: _quietly(fields.duration, _text(_get(node, name))) for name in ("shortest", "longest")}
-    shortest = waits["shortest"] or timedelta(minutes=5)
-    longest = waits["longest"] or timedelta(hours=24)
-    if node and shortest > longest:
-        yield Problem(node.place, "polling", "shortest is longer than longest", "swap the two")
 
 
 def _get(node: Node | None, name: str) -> Node | None:

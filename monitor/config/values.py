@@ -10,24 +10,10 @@ from monitor.core.types.feeds import Feed
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """How feeds are asked, unless a feed says otherwise."""
+    """How feeds are asked. A feed's own `every`, or the one for all, has gone into Feed.every."""
 
-    every: timedelta = timedelta(minutes=30)  # until the feed's own rate is learnt
-    shortest: timedelta = timedelta(minutes=5)
-    longest: timedelta = timedelta(hours=24)
-    timeout: timedelta = timedelta(seconds=30)  # the whole request, redirects included
-    connections: int = 32  # at once, over all hosts; one a host
+    connections: int = 64  # at once, over all hosts; one a host
     robots: bool = True  # article pages only where robots.txt lets us
-    proxy: str | None = field(default=None, repr=False)  # may carry a password
-
-
-@dataclass(frozen=True, slots=True)
-class Retention:
-    """How long what is no evidence is kept; evidence of the ledger is kept for ever."""
-
-    entries: timedelta = timedelta(days=180)
-    articles: timedelta = timedelta(days=365)
-    digests: timedelta = timedelta(days=730)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +39,7 @@ class Config:
     polling: Polling = Polling()
     metrics: tuple[Path, ...] = ()  # the user's own metric packs
     topics: tuple[Path, ...] = ()  # the user's own topic packs
-    retention: Retention = Retention()
+    retention: timedelta = timedelta(days=365)  # for texts that no figure rests on
     watch: Watch = Watch()
     secrets: tuple[str, ...] = field(default=(), repr=False)  # expanded values, to be blanked from logs
 

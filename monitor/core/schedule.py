@@ -39,16 +39,18 @@ def next_due(
     """The next time to ask, 5 minutes to 24 hours after `now`. `jitter` is a number from 0 to 1.
 
     `every` is the user's wish and overrides what the feed says of itself, never what the site asks for (Retry-After,
-    freshness). Failures double the interval.
+    freshness); one under 5 minutes is kept (the configuration allows it for servers of one's own only). Failures
+    double the interval.
     """
+    shortest = min(every or SHORTEST, SHORTEST)
     interval = every or max(_learnt(poll.published, now) or USUAL, hints.every or SHORTEST)
     if poll.fresh is not None:
         interval = max(interval, poll.fresh)
-    interval = _clamp(interval)
+    interval = _clamp(interval, shortest)
     if poll.failures:
-        interval = _clamp(interval * 2 ** min(poll.failures - 1, 10))
+        interval = _clamp(interval * 2 ** min(poll.failures - 1, 10), shortest)
     if poll.wait is not None:
-        interval = max(interval, _clamp(poll.wait))
+        interval = max(interval, _clamp(poll.wait, shortest))
     due = now + interval + min(interval * _JITTER, LONGEST - interval) * min(max(jitter, 0.0), 1.0)
     if every is None and not poll.failures:
         due = min(_awake(due, hints), now + LONGEST)
@@ -100,8 +102,8 @@ def _day(span: timedelta) -> timedelta | None:
     return min(span, LONGEST) if span > timedelta() else None
 
 
-def _clamp(span: timedelta) -> timedelta:
-    return min(max(span, SHORTEST), LONGEST)
+def _clamp(span: timedelta, shortest: timedelta = SHORTEST) -> timedelta:
+    return min(max(span, shortest), LONGEST)
 
 
 def _learnt(published: Sequence[datetime], now: datetime) -> timedelta | None:

@@ -223,10 +223,8 @@ alerts:
         ("feeds: [https://a.example/f]\nmetrics: [no.yaml]", 'feeds.yaml:2:11: metrics[0]: no file "no.yaml"'),
         ("feeds: [https://a.example/f]\nseeds: nowhere", 'feeds.yaml:2:8: seeds: no folder "nowhere"'),
         ("feeds: [https://a.example/f]\ndatabase: mysql://x/y", "feeds.yaml:2:11: database: no database of a known k"),
-        (
-            "feeds: [https://a.example/f]\npolling: {shortest: 2d}",
-            "feeds.yaml:2:10: polling: shortest is longer than longest",
-        ),
+        ("feeds: [https://a.example/f]\npolling: {every: 2m}", "feeds.yaml:2:18: polling.every: more often than"),
+        ("feeds: [https://a.example/f]\npolling: {connections: 0}", 'feeds.yaml:2:24: polling.connections: "0" should'),
         (
             "feeds: [https://a.example/f]\nalerts: [{name: A}]",
             "feeds.yaml:2:10: alerts[0]: nobody to tell; add one of: email, slack, webhook, file, console",
@@ -314,7 +312,12 @@ def test_a_missing_file_and_a_directory_are_told_with_a_remedy(tmp_path: Path) -
 
 def test_a_section_whose_lines_are_all_commented_out_counts_as_absent(tmp_path: Path) -> None:
     config = load(tmp_path, f"feeds:\n  - {FEED}\npolling:\n  # every: 1h\nalerts:\nsmtp:\n")
-    assert config.polling.every == timedelta(minutes=30)
+    assert config.polling.connections == 64
+
+
+def test_a_feed_without_a_rate_takes_the_one_for_all(tmp_path: Path) -> None:
+    config = load(tmp_path, "polling: {every: 2h}\nfeeds: [https://a.example/f, {url: https://b.example/f, every: 1h}]")
+    assert [feed.every for feed in config.feeds] == [timedelta(hours=2), timedelta(hours=1)]
 
 
 def test_words_that_other_yaml_readers_turn_into_booleans_and_numbers_stay_words(tmp_path: Path) -> None:

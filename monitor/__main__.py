@@ -1,0 +1,5 @@
+"""`python -m monitor` is `figurewatch`."""
+
+from monitor.cli import main
+
+main()

@@ -1,0 +1,155 @@
+"""What commands have in common: finding the configuration, opening the store, printing."""
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from monitor.config import Config
+    from monitor.store.store import Store
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", "-c", help="The configuration; also FIGUREWATCH_CONFIG.", metavar="FILE")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+
+def command_group(help_text: str) -> typer.Typer:
+    """A group of subcommands in this program's manner."""
+    return typer.Typer(
+        help=help_text,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+def single_command() -> typer.Typer:
+    """A command without subcommands in this program's manner."""
+    return typer.Typer(
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+def config_path(ctx: typer.Context, option: Path | None) -> Path:
+    """The configuration file: the command's option, the program's, the environment's, then the usual places."""
+    from monitor.config import find_config
+
+    return find_config(option or ctx.find_root().params.get("config"), os.environ, Path.cwd())
+
+
+def load(ctx: typer.Context, option: Path | None) -> "Config":
+    """The configuration. Raises ConfigError with all that is wrong with it."""
+    from monitor.config import load_config
+
+    return load_config(config_path(ctx, option), os.environ)
+
+
+@contextlib.contextmanager
+def opened(config: "Config", *, migrate: bool = True) -> Iterator["Store"]:
+    """The store of a configuration. Raises StoreError."""
+    from monitor.daemon.wiring import open_store
+
+    store = open_store(config, migrate=migrate)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def now() -> datetime:
+    """This instant in UTC."""
+    return datetime.now(UTC)
+
+
+def is_terminal() -> bool:
+    """Whether a person looks at standard output."""
+    return sys.stdout.isatty()
+
+
+def echo(text: str = "") -> None:
+    """A line on standard output; characters the terminal cannot show are replaced."""
+    try:
+        typer.echo(text)
+    except UnicodeEncodeError:
+        typer.echo(text.encode(sys.stdout.encoding or "ascii", "replace").decode(sys.stdout.encoding or "ascii"))
+
+
+def note(text: str) -> None:
+    """A line beside the output, on standard error."""
+    typer.echo(text, err=True)
+
+
+def print_json(value: Any) -> None:
+    """A value as indented JSON; dates as ISO, enumerations by value, other things as text."""
+    echo(json.dumps(value, ensure_ascii=False, indent=2, default=_json))
+
+
+def print_rows(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str = "") -> None:
+    """A table for people on a terminal; lines of tab-separated fields, without a head, for everything else."""
+    cells = [[_one_line(cell) for cell in row] for row in rows]
+    if not cells:
+        if empty:
+            note(empty)
+        return
+    if not is_terminal():
+        for line in cells:
+            echo("\t".join(line))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for line in cells:
+        table.add_row(*(Text(cell) for cell in line))  # Text: what feeds say is never read as markup
+    Console().print(table)
+
+
+def ago(moment: datetime | None, at: datetime) -> str:
+    """`5 min ago`, `in 2 h`, `never`."""
+    if moment is None:
+        return "never"
+    seconds = (at - moment).total_seconds()
+    size = abs(seconds)
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if size >= length:
+            words = f"{int(size // length)} {unit}"
+            return f"{words} ago" if seconds > 0 else f"in {words}"
+    return "now"
+
+
+def as_dict(value: Any) -> dict[str, Any]:
+    """A frozen value's public fields."""
+    return {name: getattr(value, name) for name in value.__dataclass_fields__ if not name.startswith("_")}
+
+
+def _one_line(cell: object) -> str:
+    text = "" if cell is None else str(cell)
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if hasattr(value, "__dataclass_fields__"):
+        return as_dict(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, set | frozenset | tuple):
+        return list(value)
+    return str(value)

@@ -1,1 +1,0 @@
-"""Wires adapters and ticks."""

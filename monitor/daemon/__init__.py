@@ -1,0 +1,1 @@
+"""The running program: wires the adapters, ticks, reloads, drains."""
