@@ -12,6 +12,7 @@ from monitor.core.schedule import Hints
 from monitor.core.types.audiences import Audience
 from monitor.core.types.feeds import Article, Entry, Feed, Validators
 from monitor.core.types.figures import Figure, Story
+from monitor.core.types.ledger import MetricRules
 
 
 class Clock(Protocol):
@@ -103,10 +104,37 @@ class Reading(Protocol):
     def language(self) -> str: ...
 
 
-class Reader(Protocol):
-    """Reads figures; may do so in another thread or process."""
+class Relevance(Protocol):
+    """Whether a text is about what is watched: the part of core.relevance's answer that the steps use."""
 
-    async def read(self, story: Story) -> Reading: ...
+    @property
+    def matched(self) -> bool: ...
+
+    @property
+    def topic(self) -> str | None: ...
+
+    @property
+    def reason(self) -> str: ...
+
+
+class Reader(Protocol):
+    """What the packs know: relevance, figures, and what each metric is called and may be."""
+
+    def assess(self, title: str, summary: str, text: str, language: str | None) -> Relevance:
+        """Whether the text is about what is watched. Pure."""
+        ...
+
+    async def read(self, story: Story) -> Reading:
+        """The figures of a story; may be read in another thread or process."""
+        ...
+
+    def rules(self, metric: str) -> MetricRules:
+        """What the judge must know of a metric, by its id in the ledger."""
+        ...
+
+    def title(self, metric: str) -> tuple[str, str]:
+        """A metric in plain words, in full and short: ("Meta: capital expenditure", "Meta capex")."""
+        ...
 
 
 class Sender(Protocol):

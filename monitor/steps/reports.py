@@ -1,5 +1,6 @@
 """What the owner is told of sources and deliveries: once each, debounced by the source's own habit, and taken back."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -61,12 +62,14 @@ def report_silence(tx: Connection, state: FeedState, now: datetime) -> bool:
     return True
 
 
-def report_dead(tx: Connection, delivery: Delivery, channel: str, error: str, now: datetime) -> None:
-    """Tell the same audience through its other channels that one did not get through."""
-    text = f"A digest of {delivery.created_at:%d %B %H:%M} UTC could not be delivered through {channel}: {error}. "
-    text += "See `figurewatch alerts list`; send it again with `figurewatch alerts retry`."
-    outbox.add_note(tx, key=f"dead:{delivery.id}", kind="delivery", text=text, now=now, alarm=True,
-                    skip_channel=delivery.channel, only=[delivery.audience])  # fmt: skip
+def report_dead(
+    tx: Connection, delivery: Delivery, names: Sequence[str], error: str, now: datetime, *, alarm: bool
+) -> None:
+    """Tell these audiences that a digest did not get through a channel, by any channel but that one."""
+    text = f"A digest of {delivery.created_at:%d %B %H:%M} UTC could not be delivered through {delivery.channel}: "
+    text += f"{error}. See `figurewatch alerts list`; send it again with `figurewatch alerts retry`."
+    outbox.add_note(tx, key=f"dead:{delivery.id}", kind="delivery", text=text, now=now, alarm=alarm,
+                    skip_channel=delivery.channel, only=names)  # fmt: skip
 
 
 def habit(state: FeedState) -> timedelta:

@@ -8,17 +8,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
+from monitor.core.dedup import Fingerprint
 from monitor.core.types.feeds import Article
 from monitor.core.types.figures import Figure
 from monitor.core.types.ledger import SourceKind
 from monitor.store.claims import claim, held
-from monitor.store.rows import figure_from_json, figure_json
-from monitor.store.schema import articles, figures, near_keys, refetches, texts
+from monitor.store.rows import figure_from_json, figure_json, fingerprint_json
+from monitor.store.schema import articles, figures, near_keys, readings, refetches, texts
 from monitor.store.upsert import insert_new
 
 LEASE = timedelta(minutes=10)
 _KEYS_A_QUERY = 500
-_SIGNED = 1 << 63  # fingerprints are unsigned, the columns signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class StoredArticle:
     text_hash: str
     text_group: str
     version: int
-    fingerprint: Any  # JSON, as given to `save`
+    fingerprint: Any  # see rows.fingerprint_from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def find_near(tx: Connection, keys: Sequence[int], limit: int = 20) -> list[tupl
     """The articles that share most of these fingerprint keys, with the number shared, most first."""
     shared: dict[str, int] = {}
     for start in range(0, len(keys), _KEYS_A_QUERY):
-        part = [_signed(key) for key in keys[start : start + _KEYS_A_QUERY]]
+        part = keys[start : start + _KEYS_A_QUERY]
         count = func.count().label("n")
         statement = select(near_keys.c.article, count).where(near_keys.c.key.in_(part)).group_by(near_keys.c.article)
         for row in tx.execute(statement.order_by(count.desc()).limit(limit * 5)):
@@ -98,8 +98,7 @@ def save(
     background: bool,
     text_hash: str,
     text_group: str,
-    keys: Sequence[int] = (),
-    fingerprint: Any = None,
+    fingerprint: Fingerprint,
     identity: str | None = None,
 ) -> StoredArticle:
     """Store a new article, or a new text of a known one; unchanged when the text is the one stored last."""
@@ -110,7 +109,8 @@ def save(
     version = known.version + 1 if known else 1
     values: dict[str, Any] = {
         "url": article.url, "title": article.title, "language": article.language, "origin": article.origin,
-        "text_hash": text_hash, "text_group": text_group, "version": version, "fingerprint": fingerprint,
+        "text_hash": text_hash, "text_group": text_group, "version": version,
+        "fingerprint": fingerprint_json(fingerprint),
     }  # fmt: skip
     if known:
         tx.execute(update(articles).where(articles.c.id == name).values(**values))
@@ -121,7 +121,7 @@ def save(
             "background": background, **values,
         }])  # fmt: skip
     insert_new(tx, texts, [{"article": name, "version": version, "text": article.text, "seen_at": now}])
-    insert_new(tx, near_keys, [{"key": _signed(key), "article": name} for key in dict.fromkeys(keys)])
+    insert_new(tx, near_keys, [{"key": key, "article": name} for key in fingerprint.keys])
     return find(tx, [name])[name]
 
 
@@ -147,6 +147,11 @@ def figures_of(tx: Connection, article: str) -> list[Figure]:
     latest = select(func.max(figures.c.version)).where(figures.c.article == article).scalar_subquery()
     statement = select(figures.c.body).where(figures.c.article == article, figures.c.version == latest)
     return [figure_from_json(body) for body in tx.execute(statement.order_by(figures.c.place)).scalars()]
+
+
+def metrics_of(tx: Connection, article: str) -> set[str]:
+    """The metrics of all readings an article ever gave."""
+    return set(tx.execute(select(readings.c.metric).where(readings.c.article == article).distinct()).scalars())
 
 
 def group_articles(tx: Connection, groups: Iterable[str]) -> dict[str, list[StoredArticle]]:
@@ -184,11 +189,6 @@ def finish_refetch(tx: Connection, token: str, article: str, due_at: datetime | 
     values |= {"state": "done"} if due_at is None else {"due_at": due_at}
     tx.execute(update(refetches).where(refetches.c.article == article).values(**values))
     return True
-
-
-def _signed(key: int) -> int:
-    key &= (1 << 64) - 1
-    return key - (1 << 64) if key >= _SIGNED else key
 
 
 def _stored(row: Row[Any]) -> StoredArticle:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from monitor.core.types.feeds import Entry
 from monitor.store.claims import claim, held
@@ -58,17 +58,13 @@ def still_held(tx: Connection, ids: Sequence[int], token: str) -> set[int]:
     return held(tx, entries, ids, token)
 
 
-def finish(tx: Connection, token: str, rows: Sequence[dict[str, Any]]) -> None:
-    """End entries. Each row: `id`, `outcome`, `reason`, `article` (None: led to none)."""
-    if not rows:
-        return
-    statement = (
+def finish(tx: Connection, token: str, entry_id: int, *, outcome: str, reason: str, article: str | None = None) -> None:
+    """End an entry. `article`: the stored article it led to, if any."""
+    tx.execute(
         update(entries)
-        .where(entries.c.id == bindparam("row_id"), entries.c.token == token)
-        .values(state="done", token=None, lease_until=None, attempts=0, outcome=bindparam("row_outcome"),
-                reason=bindparam("row_reason"), article=bindparam("row_article"))
-    )  # fmt: skip
-    tx.execute(statement, [{f"row_{key}": row[key] for key in ("id", "outcome", "reason", "article")} for row in rows])
+        .where(entries.c.id == entry_id, entries.c.token == token)
+        .values(state="done", token=None, lease_until=None, attempts=0, outcome=outcome, reason=reason, article=article)
+    )
 
 
 def retry_later(tx: Connection, token: str, entry_id: int, due_at: datetime, reason: str) -> None:

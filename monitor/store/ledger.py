@@ -1,11 +1,11 @@
 """The ledger: readings are only ever added, and each added one comes with the judge's decision."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, select, tuple_, update
 
 from monitor.core.types.figures import Status
 from monitor.core.types.ledger import Change, Claim, Conflict, Decision, Reading, SeriesKey
@@ -74,12 +74,22 @@ def lock_metrics(tx: Connection, ids: Iterable[str]) -> dict[str, int]:
 def histories(tx: Connection, ids: Iterable[str]) -> dict[SeriesKey, History]:
     """Every series of these metrics with all it holds."""
     wanted = list(ids)
-    found: dict[SeriesKey, History] = {}
+    return _histories(tx, lambda table: table.c.metric.in_(wanted)) if wanted else {}
+
+
+def series_histories(tx: Connection, keys: Iterable[SeriesKey]) -> dict[SeriesKey, History]:
+    """These series with all they hold."""
+    wanted = sorted({(key.metric, key.period, key.unit) for key in keys})
     if not wanted:
-        return found
+        return {}
+    return _histories(tx, lambda table: tuple_(table.c.metric, table.c.period, table.c.unit).in_(wanted))
+
+
+def _histories(tx: Connection, where: Callable[[Table], ColumnElement[bool]]) -> dict[SeriesKey, History]:
+    found: dict[SeriesKey, History] = {}
 
     def rows(table: Table, *order: Any) -> Iterable[Row[Any]]:
-        return tx.execute(select(table).where(table.c.metric.in_(wanted)).order_by(*order))
+        return tx.execute(select(table).where(where(table)).order_by(*order))
 
     for row in rows(readings, readings.c.at, readings.c.id):
         found.setdefault(series_of(row), History()).readings.append(reading_of(row))

@@ -1,5 +1,6 @@
 """Ledger values as rows and back."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from monitor.core.dedup import Fingerprint, packed, unpacked
 from monitor.core.types.figures import Figure, Modifier, Period, PeriodKind, PeriodSource, Quantity, Role, Shape, Status
 from monitor.core.types.ledger import (
     Change,
@@ -142,3 +144,15 @@ def figure_from_json(data: Mapping[str, Any]) -> Figure:
         **data, "quantity": Quantity(**quantity), "period": period, "status": Status(data["status"]),
         "role": Role(data["role"]), "reasons": tuple(data["reasons"]),
     })  # fmt: skip
+
+
+def fingerprint_json(found: Fingerprint) -> dict[str, Any]:
+    """A text's fingerprint as JSON values; its keys have a table of their own."""
+    hashes = base64.b85encode(packed(found.hashes)).decode()
+    return {"hashes": hashes, "scale": found.scale, "size": found.size, "numbers": sorted(found.numbers)}
+
+
+def fingerprint_from_json(data: Mapping[str, Any]) -> Fingerprint:
+    """What `fingerprint_json` wrote, without keys."""
+    hashes = unpacked(base64.b85decode(data["hashes"]))
+    return Fingerprint(hashes, data["scale"], (), data["size"], frozenset(data["numbers"]))

@@ -17,6 +17,7 @@ from monitor.store.schema import (
     articles,
     changes,
     deliveries,
+    digests,
     entries,
     feeds,
     figures,
@@ -47,11 +48,27 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
-    """What `collect_garbage` removed."""
+class Keep:
+    """How long what is no evidence of the ledger is kept."""
 
-    entry_texts: int
-    articles: int
+    entries: timedelta = timedelta(days=180)
+    articles: timedelta = timedelta(days=365)
+    digests: timedelta = timedelta(days=730)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many rows `collect_garbage` emptied or removed; falsy when none."""
+
+    entries: int = 0
+    articles: int = 0
+    digests: int = 0
+
+    def __add__(self, other: "Swept") -> "Swept":
+        return Swept(self.entries + other.entries, self.articles + other.articles, self.digests + other.digests)
+
+    def __bool__(self) -> bool:
+        return bool(self.entries or self.articles or self.digests)
 
 
 def health(tx: Connection, now: datetime) -> Health:
@@ -104,23 +121,18 @@ def integrity(store: Store) -> list[str]:
     ]
 
 
-def collect_garbage(tx: Connection, now: datetime, keep: timedelta, limit: int = 1000) -> Swept:
-    """Drop texts older than `keep` that no reading rests on, at most `limit` rows of a kind; call until nothing goes.
+def collect_garbage(tx: Connection, now: datetime, keep: Keep, limit: int = 1000) -> Swept:
+    """Drop what is older than `keep` and holds up nothing, at most `limit` rows of a kind; repeat until falsy.
 
-    Entries keep their keys for ever (a feed may list them again), articles with readings keep all they have.
+    Entries keep their keys for ever (a feed may list them again), articles with readings keep all they have, and a
+    digest loses its text only when every delivery of it has been sent.
     """
-    before = now - keep
-    old = (
-        select(entries.c.id)
-        .where(
-            entries.c.state == "done", entries.c.seen_at < before, (entries.c.summary != "") | (entries.c.content != "")
-        )
-        .limit(limit)
-    )
-    emptied = tx.execute(update(entries).where(entries.c.id.in_(old)).values(summary="", content="", reason=None))
+    texts_left = (entries.c.summary != "") | (entries.c.content != "")
+    old = select(entries.c.id).where(entries.c.state == "done", entries.c.seen_at < now - keep.entries, texts_left)
+    emptied = tx.execute(update(entries).where(entries.c.id.in_(old.limit(limit))).values(summary="", content=""))
     bare = (
         select(articles.c.id)
-        .where(articles.c.seen_at < before, articles.c.source != "seed")
+        .where(articles.c.seen_at < now - keep.articles, articles.c.source != "seed")
         .where(~select(readings.c.id).where(readings.c.article == articles.c.id).exists())
         .limit(limit)
     )
@@ -128,7 +140,10 @@ def collect_garbage(tx: Connection, now: datetime, keep: timedelta, limit: int =
     for table in (refetches, figures, near_keys, texts):
         tx.execute(delete(table).where(table.c.article.in_(gone)))
     tx.execute(delete(articles).where(articles.c.id.in_(gone)))
-    return Swept(emptied.rowcount, len(gone))
+    waits = select(deliveries.c.id).where(deliveries.c.digest == digests.c.id, deliveries.c.state != "sent").exists()
+    told = select(digests.c.id).where(digests.c.created_at < now - keep.digests, digests.c.message != "", ~waits)
+    blank = tx.execute(update(digests).where(digests.c.id.in_(told.limit(limit))).values(message=""))
+    return Swept(emptied.rowcount, len(gone), blank.rowcount)
 
 
 def backup(store: Store, target: Path) -> None:

@@ -1,0 +1,180 @@
+"""One article into the ledger, within one transaction: text, figures, readings, decisions, changes."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from monitor.core.article import to_readings
+from monitor.core.judge import SeriesHistory, judge_readings, rulings, withdrawals
+from monitor.core.judge.timeline import timeline
+from monitor.core.types.feeds import Article
+from monitor.core.types.figures import Figure
+from monitor.core.types.ledger import Change, Conflict, Decision, MetricRules, Reading, SeriesKey, SourceKind
+from monitor.core.wording import claim_text, period_text
+from monitor.steps.copies import Print, text_group
+from monitor.store import articles, ledger, outbox
+from monitor.store.articles import StoredArticle
+from monitor.store.ledger import History, SeriesState
+
+REFETCH_AFTER = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(days=7))
+
+Rules = Callable[[str], MetricRules]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An article read and ready to be committed. `identity` names articles that have no address (seeds)."""
+
+    article: Article
+    figures: tuple[Figure, ...]
+    print: Print
+    source: SourceKind
+    seen_at: datetime
+    feed: str | None = None
+    topic: str | None = None
+    background: bool = False
+    identity: str | None = None
+    refetch: bool = True  # look at its page again for corrections
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What became of an article. `outcome`: article, known (the same text again), updated, copy."""
+
+    article: str
+    outcome: str
+    reason: str
+    readings: tuple[Reading, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    changes: tuple[Change, ...] = ()  # new ones, lined up for every audience
+
+
+def commit_article(tx: Connection, prepared: Prepared, rules: Rules, now: datetime) -> Committed:
+    """Store an article with its figures and judge them; the same text a second time changes nothing."""
+    identity = prepared.identity or articles.article_id(prepared.article.canonical_url)
+    known = articles.find(tx, [identity]).get(identity)
+    if known is not None and known.text_hash == prepared.print.text_hash:
+        return Committed(identity, "known", "this page was read before, with the same text")
+    group = text_group(tx, prepared.print, identity)
+    stored = _store(tx, prepared, identity, group.id, now)
+    published = prepared.article.published or (known.published if known else None) or prepared.seen_at
+    readings = to_readings(
+        prepared.figures,
+        article_id=identity,
+        url=prepared.article.url,
+        published=published,
+        seen_at=prepared.seen_at,
+        source=prepared.source,
+        publisher=prepared.article.publisher,
+        text_group=group.id,
+        background=prepared.background or (known.background if known else False),
+    )
+    decisions, changes, readings = judge_into(tx, readings, stored, rules, now, again=known is not None)
+    if known is None and prepared.refetch and readings and prepared.article.origin != "feed":
+        articles.plan_refetch(tx, identity, now + REFETCH_AFTER[0])
+    outcome = "updated" if known else "copy" if group.same else "article"
+    return Committed(identity, outcome, _words(outcome, group.copy_of, readings, changes), readings, decisions, changes)
+
+
+def judge_into(
+    tx: Connection, incoming: Sequence[Reading], stored: StoredArticle, rules: Rules, now: datetime, *, again: bool
+) -> tuple[tuple[Decision, ...], tuple[Change, ...], tuple[Reading, ...]]:
+    """Judge an article's readings against the ledger and record all of it: decisions, new changes, readings added.
+
+    `again`: the article was read before, and what it no longer prints is withdrawn.
+    """
+    metrics = {one.series.metric for one in incoming}
+    if again:
+        metrics |= articles.metrics_of(tx, stored.id)
+    if not metrics:
+        return (), (), ()
+    ledger.lock_metrics(tx, metrics)
+    found = {key: _history(one) for key, one in ledger.histories(tx, metrics).items()}
+    if again:
+        gone = withdrawals(found, stored.id, incoming, max((one.seen_at for one in incoming), default=now))
+        incoming = (*incoming, *gone)
+    known = {one.id for history in found.values() for one in history.readings}
+    fresh = tuple(one for one in incoming if one.id not in known)
+    if not fresh:
+        return (), (), ()
+    table = {metric: rules(metric) for metric in metrics}
+    decisions = judge_readings(found, fresh, table)
+    settled = _settled(found, fresh, decisions, table)
+    changes = ledger.record(
+        tx, readings_added=fresh, version=stored.version, decided=decisions, settled=settled, now=now
+    )
+    _report_conflicts(tx, decisions, now)
+    return decisions, tuple(changes), fresh
+
+
+def _store(tx: Connection, prepared: Prepared, identity: str, group: str, now: datetime) -> StoredArticle:
+    stored = articles.save(
+        tx,
+        prepared.article,
+        source=prepared.source,
+        feed=prepared.feed,
+        topic=prepared.topic,
+        now=now,
+        background=prepared.background,
+        text_hash=prepared.print.text_hash,
+        text_group=group,
+        fingerprint=prepared.print.fingerprint,
+        identity=identity,
+    )
+    articles.save_figures(tx, identity, stored.version, prepared.figures)
+    return stored
+
+
+def _history(stored: History) -> SeriesHistory:
+    return SeriesHistory(tuple(stored.readings), tuple(stored.changes), tuple(stored.conflicts))
+
+
+def _settled(
+    found: Mapping[SeriesKey, SeriesHistory],
+    fresh: Iterable[Reading],
+    decisions: Iterable[Decision],
+    rules: Mapping[str, MetricRules],
+) -> dict[SeriesKey, SeriesState | None]:
+    """Where the touched series stand afterwards."""
+    added: dict[SeriesKey, list[Reading]] = {}
+    for reading in fresh:
+        added.setdefault(reading.series, []).append(reading)
+    conflicts = [one.conflict for one in decisions if one.conflict is not None]
+    states: dict[SeriesKey, SeriesState | None] = {}
+    for key, more in added.items():
+        history = found.get(key, SeriesHistory())
+        readings = (*history.readings, *more)
+        now_known = replace(history, readings=readings, conflicts=_merged(history.conflicts, conflicts, key))
+        standing = timeline(readings, rules.get(key.metric), rulings(now_known)).settled
+        states[key] = (
+            SeriesState(key, standing.claim, standing.status, standing.reading, standing.since, len(readings))
+            if standing
+            else None
+        )
+    return states
+
+
+def _merged(known: Sequence[Conflict], decided: Iterable[Conflict], key: SeriesKey) -> tuple[Conflict, ...]:
+    merged = {one.id: one for one in (*known, *(one for one in decided if one.series == key))}
+    return tuple(merged.values())
+
+
+def _report_conflicts(tx: Connection, decisions: Iterable[Decision], now: datetime) -> None:
+    """Audiences that want it see what was held back, with the next digest."""
+    held = [one.conflict for one in decisions if one.conflict is not None and one.conflict.resolved is None]
+    names = outbox.conflict_audiences(tx) if held else []
+    for conflict in held:
+        series = conflict.series
+        where = " ".join(part for part in (series.metric, period_text(series.period)) if part)
+        text = f"Held back: {where} at {claim_text(conflict.claim, series.unit)}: {conflict.reason}."
+        outbox.add_note(tx, key=f"conflict:{conflict.id}", kind="conflict", text=text, now=now, only=names)
+
+
+def _words(outcome: str, copy_of: str | None, readings: Sequence[Reading], changes: Sequence[Change]) -> str:
+    count = f"{len(readings)} figure{'' if len(readings) == 1 else 's'} of the ledger"
+    told = f", {len(changes)} of them changed it" if changes else ""
+    if outcome == "copy":
+        return f"a copy of {copy_of}; {count}{told}"
+    return f"{'an edited article' if outcome == 'updated' else 'read'}; {count}{told}"

@@ -1,0 +1,51 @@
+"""Which stored article a new text copies: exactly, nearly, or none."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from monitor.core.dedup import Fingerprint, compare_texts, enough_keys, fingerprint, text_hash
+from monitor.store import articles
+from monitor.store.rows import fingerprint_from_json
+
+_CANDIDATES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """What a text is recognised by: the hash of its distinct paragraphs, and its fingerprint."""
+
+    text_hash: str
+    fingerprint: Fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The text group of an article. `copy_of`: the URL of the article it copies; `same`: with no other number."""
+
+    id: str
+    copy_of: str | None = None
+    same: bool = False
+
+
+def print_of(text: str) -> Print:
+    """The print of an article's text. Pure; the costly part is done outside any transaction."""
+    return Print(f"{text_hash(text):016x}", fingerprint(text))
+
+
+def text_group(tx: Connection, printed: Print, identity: str) -> Group:
+    """The group that a text belongs to: that of the text it copies, else its own (`identity`).
+
+    Ten copies of one agency text are one source for the judge.
+    """
+    exact = articles.find_text_hash(tx, printed.text_hash)
+    if exact is not None and exact.id != identity:
+        return Group(exact.text_group, exact.url, same=True)
+    needed = enough_keys(printed.fingerprint)
+    for candidate, shared in articles.find_near(tx, printed.fingerprint.keys, _CANDIDATES):
+        if candidate.id == identity or shared < needed or candidate.fingerprint is None:
+            continue
+        copy = compare_texts(printed.fingerprint, fingerprint_from_json(candidate.fingerprint))
+        if copy.near:
+            return Group(candidate.text_group, candidate.url, copy.same)
+    return Group(identity)

@@ -1,0 +1,115 @@
+"""Makes digests: what an audience has not met yet, filtered by its rules, frozen and lined up for each recipient."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from alerts.message import Message, to_json
+from alerts.wording import subject
+from monitor.core.judge import wanted
+from monitor.core.judge.values import SeriesHistory
+from monitor.core.timetable import is_due
+from monitor.core.types.audiences import Audience
+from monitor.steps.compose import Told, message_of
+from monitor.steps.ports import Progress
+from monitor.steps.runner import Fault, caught
+from monitor.steps.world import World
+from monitor.store import ledger, outbox
+from monitor.store.outbox import StoredDigest, StoredNote
+
+
+@dataclass(frozen=True, slots=True)
+class DigestReport:
+    """What one call of `digest_due` did."""
+
+    digests: int = 0
+    told: int = 0  # changes in them
+    left_out: int = 0  # changes that an audience's rules keep from it
+    failed: int = 0
+
+    def __add__(self, other: "DigestReport") -> "DigestReport":
+        return DigestReport(self.digests + other.digests, self.told + other.told, self.left_out + other.left_out,
+                            self.failed + other.failed)  # fmt: skip
+
+
+async def digest_due(world: World, *, only: str | None = None, at_once: bool = False) -> DigestReport:
+    """Make the digest of every audience whose schedule has come round and that has something to hear.
+
+    `only` names one audience; `at_once` disregards schedules and quiet hours.
+    """
+    waiting, states = await world.read(
+        lambda tx: (outbox.waiting_for(tx), {one.name: one for one in outbox.audience_states(tx)})
+    )
+    report, now = DigestReport(), world.clock.now()
+    for audience in world.config.audiences:
+        if audience.name not in waiting or audience.name not in states or only not in (None, audience.name):
+            continue
+        _, since = waiting[audience.name]
+        if not at_once and not is_due(audience.schedule, since, states[audience.name].last_digest, now):
+            continue
+        made = await caught(world, "digest", audience.name, _make(world, audience))
+        report += DigestReport(failed=1) if isinstance(made, Fault) else made
+        world.watch(Progress("digest", report.digests, None, audience.name))
+    return report
+
+
+async def _make(world: World, audience: Audience) -> DigestReport:
+    now = world.clock.now()
+    world.crash_point("digest.before-commit")
+    report = await world.write(lambda tx: _commit(tx, world, audience, now))
+    world.crash_point("digest.after-commit")
+    return report
+
+
+def _commit(tx: Connection, world: World, audience: Audience, now: datetime) -> DigestReport:
+    if outbox.lock_audience(tx, audience.name) is None:
+        return DigestReport()
+    message, left_out, notes = _compose(tx, world, audience, now)
+    outbox.leave_out(tx, audience.name, left_out)
+    alarms = [note for note in notes if note.alarm]
+    if not message.items and not alarms:
+        outbox.checked(tx, audience.name, now)
+        return DigestReport(left_out=len(left_out))
+    skip = {note.skip_channel for note in alarms} if not message.items and len(alarms) == len(notes) else set()
+    digest = StoredDigest(message.id, audience.name, now, subject(message), to_json(message))
+    outbox.commit_digest(
+        tx,
+        digest,
+        told=[item.change_id for item in message.items],
+        note_ids=[note.id for note in notes],
+        recipients=[(channel.id, one) for channel in audience.channels if channel.id not in skip
+                    for one in channel.recipients],
+    )  # fmt: skip
+    return DigestReport(1, len(message.items), len(left_out))
+
+
+def preview(tx: Connection, world: World, audience: Audience) -> Message:
+    """The digest that this audience would get now, without making it."""
+    return _compose(tx, world, audience, world.clock.now())[0]
+
+
+def _compose(
+    tx: Connection, world: World, audience: Audience, now: datetime
+) -> tuple[Message, list[tuple[str, str]], list[StoredNote]]:
+    """The message, the changes left out with their reasons, and the notes that are in it."""
+    pending = outbox.pending(tx, audience.name)
+    keys = {one.change.series for one in pending}
+    readings = ledger.readings_of(tx, [one.change.reading for one in pending])
+    stored = ledger.series_histories(tx, keys)
+    histories = {
+        key: SeriesHistory(tuple(one.readings), tuple(one.changes), tuple(one.conflicts)) for key, one in stored.items()
+    }
+    heard = dict(outbox.last_told(tx, audience.name, keys))
+    told: list[Told] = []
+    left_out: list[tuple[str, str]] = []
+    for one in pending:
+        change, reading = one.change, readings[one.change.reading]
+        answer = wanted(change, audience.rules, heard.get(change.series), reading.source)
+        if not answer.wanted:
+            left_out.append((change.id, answer.reason))
+            continue
+        told.append(Told(change, reading, histories[change.series], heard.get(change.series)))
+        heard[change.series] = change.new
+    notes = outbox.pending_notes(tx, audience.name)
+    return message_of(audience.name, told, notes, world.reader, now), left_out, notes

@@ -1,0 +1,75 @@
+"""Looks after what nobody rings for: silent sources, overdue digests, old texts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from monitor.core.timetable import next_digest
+from monitor.core.types.audiences import Audience
+from monitor.steps import reports
+from monitor.steps.world import World
+from monitor.store import facts, feeds, outbox, upkeep
+from monitor.store.outbox import AudienceState
+from monitor.store.upkeep import Keep, Swept
+
+TIDY_EVERY = timedelta(hours=24)
+OVERDUE = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class SweepReport:
+    """What one call of `sweep` did."""
+
+    silent: int = 0  # sources newly reported as silent
+    overdue: int = 0  # audiences whose digest is overdue
+    tidied: Swept | None = None
+
+
+async def sweep(world: World, keep: Keep | None = None) -> SweepReport:
+    """Report what has gone quiet and, once a day, drop texts that nothing rests on."""
+    now = world.clock.now()
+
+    def work(tx: Connection) -> SweepReport:
+        silent = sum(reports.report_silence(tx, state, now) for state in feeds.states(tx))
+        return SweepReport(silent, _overdue(tx, world.config.audiences, now))
+
+    report = await world.write(work)
+    last = await world.read(lambda tx: facts.get(tx, "tidied"))
+    if last is not None and last[1] <= now < last[1] + TIDY_EVERY:
+        return report
+    tidied = await tidy(world, keep or Keep())
+    return SweepReport(report.silent, report.overdue, tidied)
+
+
+async def tidy(world: World, keep: Keep) -> Swept:
+    """Drop old texts in small transactions, so that nobody waits long for the database."""
+    now, total = world.clock.now(), Swept()
+    while True:
+        done = await world.write(lambda tx: upkeep.collect_garbage(tx, now, keep))
+        total += done
+        if not done:
+            break
+    await world.write(lambda tx: facts.put(tx, "tidied", now.isoformat(), now))
+    return total
+
+
+def _overdue(tx: Connection, audiences: Sequence[Audience], now: datetime) -> int:
+    """Tell the other audiences when one's digest has been due for days and was never made."""
+    waiting = outbox.waiting_for(tx)
+    states: dict[str, AudienceState] = {one.name: one for one in outbox.audience_states(tx)}
+    late = 0
+    for audience in audiences:
+        if audience.name not in waiting or audience.name not in states:
+            continue
+        since = waiting[audience.name][1]
+        if next_digest(audience.schedule, since, states[audience.name].last_digest) + OVERDUE > now:
+            continue
+        late += 1
+        others = [one.name for one in audiences if one.name != audience.name]
+        when = f"{since:%d %B %H:%M} UTC"
+        text = f"The digest of {audience.name} has been due since {when} and could not be made; see the log."
+        outbox.add_note(tx, key=f"overdue:{audience.name}:{since.isoformat()}", kind="delivery", text=text, now=now,
+                        alarm=True, only=others)  # fmt: skip
+    return late
