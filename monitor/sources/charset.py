@@ -51,7 +51,7 @@ def decode(body: bytes, content_type: str = "") -> str:
     except UnicodeDecodeError:
         pass
     lenient = body.decode("utf-8", "replace")
-    if _nearly_utf8(lenient):
+    if _nearly_utf8(lenient, spare=0 if declared else 8):
         return lenient
     for codec in declared:
         try:
@@ -87,11 +87,11 @@ def _codec(name: str) -> str:
     return _SUPERSETS.get(codec.name, codec.name)
 
 
-def _nearly_utf8(lenient: str) -> bool:
-    """A few damaged bytes in a UTF-8 text, rather than another charset read as UTF-8."""
+def _nearly_utf8(lenient: str, spare: int) -> bool:
+    """A few damaged bytes in a UTF-8 text, rather than another charset read as UTF-8. `spare` ones prove nothing."""
     bad = lenient.count("\ufffd")
     other = sum(1 for c in lenient[:_SAMPLE] if c > "\x7f") - bad
-    return bad <= 8 or bad * 20 < other
+    return bad <= spare or bad * 20 < other
 
 
 def _guess(body: bytes, declared: list[str]) -> str:
@@ -108,10 +108,12 @@ def _writing(text: str) -> int:
     return good - 4 * len(_UNUSED.findall(text))
 
 
-# Kana, hangul, the most frequent Han characters of Chinese and Japanese, Cyrillic small letters, Latin with accents;
-# against: what cannot be read, private use, C1 controls, half-width kana, and letters no language puts in a row.
+# Kana, the most frequent hangul, the most frequent Han characters of Chinese and Japanese, Cyrillic small
+# letters, Latin with accents; against: what cannot be read, private use, C1 controls, half-width kana, and letters no
+# language puts in a row.
 _USED = re.compile(
-    "[\u3041-\u3093\u30a1-\u30f6\uac00-\ud7a3、。的一是不了在人有我他这這中大来來上国國个個到说說们們为為子和地出道也时時年得就那要下以生会會"
+    "[\u3041-\u3093\u30a1-\u30f6이다는을의에가고하로지은한를서도기사인어리시자과대、。"
+    "的一是不了在人有我他这這中大来來上国國个個到说說们們为為子和地出道也时時年得就那要下以生会會"
     "日月万萬億亿元公司新報道市場企業発表\u0430-\u044f]|(?<=[a-zA-Z])[àáâãäåçèéêëìíîïñòóôõöøùúûüýßœ](?![^\x00-\x7f])"
 )
 _UNUSED = re.compile("[\ufffd\ue000-\uf8ff\x80-\x9f\uff61-\uff9f]|[\u00a1-\u00ff]{3}")

@@ -175,7 +175,7 @@ def _delta(root: Any, url: str, now: datetime, known: frozenset[str], budget: in
 def _loose(text: str, url: str, now: datetime, problem: str) -> ParsedFeed:
     parsed = _feedparser(text.encode("utf-8"), url)
     feed = parsed.feed
-    if not parsed.entries and not parsed.version:
+    if not parsed.entries:
         raise NotAFeed(shown(url), problem, "tell the site, or look for another feed")
     link = clean_link(str(feed.get("link", "")), url)
     entries = _entries(parsed, url, link, now)
@@ -232,9 +232,10 @@ def _publisher(source: Any) -> str:
 
 def _date(item: Any) -> datetime | None:
     for field in ("published_parsed", "updated_parsed", "created_parsed"):
-        if item.get(field):
+        parsed = dict.get(item, field)  # feedparser's own `get` guesses one date from another
+        if parsed:
             try:
-                return datetime.fromtimestamp(calendar.timegm(item[field]), UTC)
+                return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
             except (ValueError, OverflowError, OSError, TypeError):
                 continue
     return None

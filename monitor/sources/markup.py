@@ -18,6 +18,7 @@ _BLOCK_TAGS = (
     "section", "article", "header", "footer", "aside", "nav", "blockquote", "pre", "figure", "figcaption", "hr", "main",
     "form", "address", "details", "summary", "td", "th",
 )  # fmt: skip
+_VOID = ("br", "hr")
 # A size of nothing, no ink, or a place outside the page.
 _HIDING_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0*\.?0+(?:px|pt|em|rem|%|\s*(?:;|!|$))"
@@ -56,7 +57,8 @@ def tree_text(tree: Any, limit: int = MAX_TEXT) -> str:
     """The visible text of a tree, one block a line. Changes the tree."""
     drop_hidden(tree)
     for element in tree.iter(*_BLOCK_TAGS):
-        element.text = "\n" + (element.text or "")
+        if element.tag not in _VOID:
+            element.text = "\n" + (element.text or "")
         element.tail = "\n" + (element.tail or "")
     return clean_text("".join(tree.itertext(with_tail=True)), limit)
 

@@ -1,0 +1,134 @@
+"""Charsets, cleaning and HTML to text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.sources.charset import decode
+from monitor.sources.markup import plain_text
+from monitor.sources.sanitise import clean_line, clean_text, clean_xml
+
+CHINESE = "扎克伯格说公司的新数据中心有35万个加速器，噙嗞"
+JAPANESE = "新しいデータセンターには35万枚の加速器が入る。社長が述べた。" * 4
+KOREAN = "새 데이터 센터에는 가속기 35만 개가 들어간다고 밝혔다. " * 4
+RUSSIAN = "В новом центре обработки данных будет 350 тысяч ускорителей. " * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "charset", "header"),
+    [
+        (CHINESE, "utf-8", "text/xml; charset=iso-8859-1"),
+        (CHINESE, "utf-8-sig", "text/xml; charset=gb2312"),
+        (CHINESE, "gb18030", "text/xml; charset=gb2312"),
+        (CHINESE, "gb18030", 'text/xml; charset="GBK"'),
+        (CHINESE, "utf-16", "text/xml; charset=utf-8"),
+        ("<rss>" + CHINESE, "utf-16-le", ""),
+        ("<?xml " + CHINESE, "utf-16-be", ""),
+        (JAPANESE, "shift_jis", "text/html; charset=Shift_JIS"),
+        (JAPANESE, "iso2022_jp", "text/html; charset=ISO-2022-JP"),
+        (JAPANESE, "euc_jp", "text/html; charset=euc-jp"),
+        (KOREAN, "euc_kr", "text/html; charset=EUC-KR"),
+        ("café “350” – über", "cp1252", "text/html; charset=ISO-8859-1"),
+        (RUSSIAN, "koi8-r", "text/html; charset=koi8-r"),
+    ],
+)
+def test_text_is_read_in_the_charset_it_is_really_in(text, charset, header):
+    assert decode(text.encode(charset), header) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [(JAPANESE, "shift_jis"), (JAPANESE, "euc_jp"), (KOREAN, "cp949"), (CHINESE * 3, "gb18030"), (RUSSIAN, "cp1251")],
+)
+def test_a_wrong_declaration_is_seen_through(text, charset):
+    page = f'<html><head><meta charset="utf-8"></head><body>{text}</body></html>'
+    assert text in decode(page.encode(charset), "text/html")
+
+
+def test_the_documents_own_declaration_is_used_when_the_header_has_none():
+    assert "é" in decode(b'<?xml version="1.0" encoding="iso-8859-1"?><a>\xe9</a>')
+    assert "é" in decode(b'<html><meta http-equiv="Content-Type" content="text/html; charset=latin1">\xe9')
+
+
+def test_a_few_damaged_bytes_do_not_turn_a_text_into_another_charset():
+    assert decode(CHINESE.encode() + b"\xff" + CHINESE.encode()) == f"{CHINESE}\ufffd{CHINESE}"
+
+
+@pytest.mark.parametrize("name", ["utf-7", "rot13", "zip", "hex", "idna", "unicode_escape", "nonsense", "mbcs"])
+def test_a_codec_that_is_no_charset_is_not_used(name):
+    assert decode(b"a+ADw-b\xff \\u0041", f"text/html; charset={name}").startswith("a+ADw-b")
+
+
+@given(st.binary(max_size=400), st.text(max_size=60))
+def test_any_bytes_decode_without_an_exception(body, header):
+    decode(body, header)
+    decode(b"\x80" * 20 + body, header)
+
+
+def test_a_line_is_one_line_without_controls_fillers_and_direction_tricks():
+    dirty = " Meta\r\nBcc: x\x00\x07\u202e 3\u20605\u200b0,000\u2028H100\ud800 "
+    assert clean_line(dirty) == "Meta Bcc: x 350,000 H100"
+
+
+def test_a_line_ends_at_its_limit_with_a_sign_of_it():
+    assert clean_line("Meta " * 2_000_000) == "Meta " * 199 + "Meta…"
+    assert len(clean_line("x" * 5_000)) == 1_000
+
+
+def test_joiners_that_words_are_spelt_with_stay():
+    assert clean_line("می‌خواهد क्‍ष") == "می‌خواهد क्‍ष"
+
+
+def test_paragraphs_stay_apart_and_spaces_fall_together():
+    assert clean_text("a  b\t c\r\n\r\n\r\n d \ne") == "a b c\n\nd\ne"
+
+
+def test_colours_of_a_terminal_and_forbidden_characters_leave_xml():
+    assert clean_xml("a\x1b[31mb\x00c\ufffe\td\n") == "abc\td\n"
+
+
+@given(st.text(max_size=300))
+def test_cleaning_twice_changes_nothing_more(text):
+    line = clean_line(text, 50)
+    assert clean_line(line, 50) == line
+    assert len(line) <= 50
+    line.encode()
+    clean_text(text).encode()
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("plain", "plain"),
+        ("AT&amp;T &lt; 5", "AT&T < 5"),
+        ("a < b and 3 > 2", "a < b and 3 > 2"),
+        ("<p>one<p>two", "one\n\ntwo"),
+        ("one<br>two", "one\ntwo"),
+        ("<b>35</b>0,000", "350,000"),
+        ("a<script>alert(1)</script>b", "ab"),
+        ("a<style>b{}</style>c<noscript>d</noscript>", "ac"),
+        ("<img src=x onerror=alert(1)>c", "c"),
+        ("a<!-- 999,000 -->b", "ab"),
+        ('<i style="display:none">999</i> seen', "seen"),
+        ('<i style="DISPLAY : NONE !important">999</i> seen', "seen"),
+        ("<i hidden>999</i> seen", "seen"),
+        ('<i style="font-size:0">999</i> seen', "seen"),
+        ('<i style="font-size:0.0px;">999</i> seen', "seen"),
+        ('<i style="visibility:hidden">999</i> seen', "seen"),
+        ('<i style="position:absolute;left:-9999px">999</i> seen', "seen"),
+        ('<i style="opacity:0">999</i> seen', "seen"),
+        ('<i style="height:0;overflow:hidden">999</i> seen', "seen"),
+        ('<i style="opacity:0.5">999</i> seen', "999 seen"),
+        ('<i style="font-size:0.8em">999</i> seen', "999 seen"),
+        ('<i style="min-height:0">999</i> seen', "999 seen"),
+        ('<i style="margin:0">999</i> seen', "999 seen"),
+        ("<td>a</td><td>b</td>", "a\n\nb"),
+    ],
+)
+def test_markup_becomes_what_a_reader_sees(markup, text):
+    assert plain_text(markup) == text
+
+
+@given(st.text(alphabet="<>&;/!-= \"'abps\n", max_size=200))
+def test_no_markup_raises(markup):
+    plain_text(markup)
