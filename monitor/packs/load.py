@@ -2,15 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from monitor.core.errors import FigurewatchError
-from monitor.core.types.packs import LanguagePack, Packs
+from monitor.core.types.packs import LanguagePack, Packs, Topic
 from monitor.packs.language import build_pack
+from monitor.packs.topic import build_topic
 
 
 class PackError(FigurewatchError):
@@ -93,6 +95,21 @@ def shipped_version() -> str:
     return digest.hexdigest()[:12]
 
 
-def load_packs() -> Packs:
-    """Everything that figures are read with."""
-    return Packs(languages=load_languages(), version=shipped_version())
+@cache
+def shipped_topics() -> tuple[Topic, ...]:
+    """The topics that are shipped, by name."""
+    return tuple(load_topic(file) for _, file in sorted(files_of("topics").items()))
+
+
+def load_topic(file: Traversable) -> Topic:
+    """The topic of one YAML file; PackError names the file, the key and the remedy."""
+    try:
+        return build_topic(read_yaml(file))
+    except (ValueError, TypeError, OSError) as error:
+        raise PackError(f"{file.name}: {error}") from error
+
+
+def load_packs(*, extra_topics: Sequence[Path] = ()) -> Packs:
+    """Everything that figures are read with. `extra_topics` are topic files of the user's own; theirs come first."""
+    topics = (*(load_topic(path) for path in extra_topics), *shipped_topics())
+    return Packs(languages=load_languages(), version=shipped_version(), topics=topics)

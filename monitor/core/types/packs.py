@@ -81,6 +81,8 @@ class LanguagePack:
     counters: frozenset[str] = frozenset()  # nouns and classifiers that are counted; a final * stands for any ending
     fractions: Mapping[str, Decimal] = field(default_factory=dict)
     number_words: Mapping[str, Decimal] = field(default_factory=dict)
+    shares: Mapping[str, Decimal] = field(default_factory=dict)  # percent said in words: "a third of", 一半
+    scales_before: Mapping[str, Decimal] = field(default_factory=dict)  # scale words before the number: Swahili
     articles: tuple[str, ...] = ()  # "a", "un": one, where a scale word follows
     implied: tuple[str, ...] = ()  # scale words that may begin a number, "one" being implied: mil millones, مليار
     decimal_letter: str = ""  # Arabic ر in 5ر1, which is 1.5: the fraction comes first
@@ -102,12 +104,54 @@ class LanguagePack:
     sections: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
 
 
+Lists = tuple[tuple[str, tuple[str, ...]], ...]  # language code or "*" -> words
+
+
+@dataclass(frozen=True, slots=True)
+class TopicWords:
+    """The lists of one side of a topic. A final * stands for any ending.
+
+    `any`: one is enough; `maybe`: counts when a word of `near` is close by; `none`: phrases in which a word means
+    something else; `all`: each must occur. `english`: the English words count in texts of every language.
+    """
+
+    any: Lists = ()
+    maybe: Lists = ()
+    near: Lists = ()
+    none: Lists = ()
+    all: tuple[str, ...] = ()
+    english: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TopicExample:
+    """A short text with the right answer."""
+
+    text: str
+    language: str
+    match: bool
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What is watched: names of the subject within `within` characters of words of what it is about."""
+
+    id: str
+    title: str
+    subject: TopicWords
+    about: TopicWords
+    within: int = 250
+    examples: tuple[TopicExample, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Packs:
     """All packs of one run. `languages` knows every language of CLDR and loads each at its first use."""
 
     languages: Mapping[str, LanguagePack]
     version: str  # changes with any rule, so that stored figures know what read them
+    topics: tuple[Topic, ...] = ()
 
     def language(self, code: str | None) -> LanguagePack:
         """The pack of a language code ("pt-BR", "zh_Hant"); English for an unknown one."""
