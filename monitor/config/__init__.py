@@ -2,7 +2,7 @@
 
 from monitor.config.errors import ConfigError, Place, Problem
 from monitor.config.load import find_config, load_config
-from monitor.config.values import Config, Polling, Watch
+from monitor.config.values import Config, Polling, Retention, Watch
 
 __all__ = [
     "Config",
@@ -10,6 +10,7 @@ __all__ = [
     "Place",
     "Polling",
     "Problem",
+    "Retention",
     "Watch",
     "find_config",
     "load_config",

@@ -19,7 +19,7 @@ from monitor.config.model import (
     WebhookModel,
 )
 from monitor.config.paths import beside, data_directory
-from monitor.config.values import Config, Polling, Watch, console_audience
+from monitor.config.values import Config, Polling, Retention, Watch, console_audience
 from monitor.core.types.audiences import AlertRule, Audience, Channel, ChannelKind, Schedule
 from monitor.core.types.feeds import Feed
 
@@ -33,7 +33,7 @@ def build(
     data_dir = data_directory(document.data_dir, path.absolute(), env)
     url = database or document.database or f"sqlite:///{data_dir / 'figurewatch.db'}"
     audiences = tuple(_audience(model, document.smtp, data_dir) for model in document.alerts)
-    polling, watch = document.polling, document.watch
+    polling, kept, watch = document.polling, document.retention, document.watch
     return Config(
         path=path.absolute(),
         feeds=tuple(feed(model, polling.every) for model in document.feeds),
@@ -46,7 +46,7 @@ def build(
         polling=Polling(connections=polling.connections, robots=polling.robots),
         metrics=tuple(beside(path.absolute(), name) for name in document.metrics),
         topics=tuple(beside(path.absolute(), name) for name in document.topics),
-        retention=document.retention,
+        retention=Retention(kept.entries, kept.articles, kept.digests),
         watch=Watch(silent_after=watch.silent_after, ping_url=watch.ping_url),
         secrets=tuple(sorted(secrets)),
     )

@@ -122,6 +122,14 @@ class PollingModel(_Model):
     robots: Yes = Field(default=True, description="Open article pages only where robots.txt lets us.")
 
 
+class RetentionModel(_Model):
+    """How long what no figure rests on is kept; figures and their evidence are kept for ever."""
+
+    entries: Duration = Field(default=timedelta(days=180), description="Texts of entries that led to nothing.")
+    articles: Duration = Field(default=timedelta(days=365), description="Articles without a tracked figure.")
+    digests: Duration = Field(default=timedelta(days=730), description="Digests that were delivered.")
+
+
 class WatchModel(_Model):
     """When you are told of trouble, and who watches the watcher."""
 
@@ -249,10 +257,7 @@ class Document(_Model):
     polling: PollingModel = Field(default_factory=PollingModel)
     metrics: Annotated[list[Text], Many()] = Field(default_factory=list, description="Files of metrics of your own.")
     topics: Annotated[list[Text], Many()] = Field(default_factory=list, description="Files of topics of your own.")
-    retention: Duration = Field(
-        default=timedelta(days=365),
-        description="How long texts are kept that no figure rests on.",
-    )
+    retention: RetentionModel = Field(default_factory=RetentionModel)
     watch: WatchModel = Field(default_factory=WatchModel)
 
 

@@ -17,6 +17,15 @@ class Polling:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long what no figure rests on is kept."""
+
+    entries: timedelta = timedelta(days=180)
+    articles: timedelta = timedelta(days=365)
+    digests: timedelta = timedelta(days=730)
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """When the owner is told of trouble."""
 
@@ -39,7 +48,7 @@ class Config:
     polling: Polling = Polling()
     metrics: tuple[Path, ...] = ()  # the user's own metric packs
     topics: tuple[Path, ...] = ()  # the user's own topic packs
-    retention: timedelta = timedelta(days=365)  # for texts that no figure rests on
+    retention: Retention = Retention()
     watch: Watch = Watch()
     secrets: tuple[str, ...] = field(default=(), repr=False)  # expanded values, to be blanked from logs
 

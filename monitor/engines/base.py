@@ -8,19 +8,23 @@ Work = Callable[[], Awaitable[None]]
 
 
 class Engine(Protocol):
-    """Runs one piece of work again and again: at each tick, whenever rung, and never two at once.
+    """Runs named pieces of work again and again: at each tick of theirs, whenever rung, and never one twice at once.
 
     A ring during the work makes it run once more afterwards: nothing that was committed before the ring is overlooked.
     """
 
-    async def run(self, work: Work, every: timedelta) -> None:
-        """Do `work` now, at each tick and at each ring, until stopped. An exception of the work ends the run."""
+    def add(self, name: str, work: Work, every: timedelta) -> None:
+        """Do `work` at the start, at each tick and at each ring. Before `run` only."""
         ...
 
-    def ring(self) -> None:
-        """There may be work; returns at once."""
+    async def run(self) -> None:
+        """Work until stopped, then until what is under way has ended. An exception of a work ends the run."""
+        ...
+
+    def ring(self, name: str) -> None:
+        """There may be work of this name; returns at once."""
         ...
 
     def stop(self) -> None:
-        """Start no further work; `run` returns when the work under way has ended."""
+        """Start no further work."""
         ...

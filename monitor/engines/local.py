@@ -1,4 +1,4 @@
-"""The engine of one process: APScheduler ticks, an event carries the ring. Due times live in the database."""
+"""The engine of one process: APScheduler ticks, events carry the rings. Due times live in the database."""
 
 import asyncio
 from datetime import timedelta
@@ -9,36 +9,51 @@ from monitor.engines.base import Work
 
 
 class LocalEngine:
-    """See Engine."""
+    """See Engine. `ring` and `stop` only from the event loop's own thread."""
 
     def __init__(self) -> None:
-        self._bell = asyncio.Event()
+        self._works: dict[str, tuple[Work, timedelta]] = {}
+        self._bells: dict[str, asyncio.Event] = {}
         self._stopped = False
 
-    async def run(self, work: Work, every: timedelta) -> None:
-        """Do `work` now, at each tick and at each ring, until stopped."""
+    def add(self, name: str, work: Work, every: timedelta) -> None:
+        """Do `work` at the start, at each tick and at each ring."""
+        self._works[name] = (work, every)
+        self._bells[name] = asyncio.Event()
+
+    async def run(self) -> None:
+        """Work until stopped."""
         scheduler = AsyncIOScheduler(timezone="UTC")
-        # A tick is only a ring: late or missed ones (a laptop that slept) fold into the next.
-        scheduler.add_job(self._tick, "interval", seconds=every.total_seconds(), coalesce=True, misfire_grace_time=None)
+        for name, (_, every) in self._works.items():
+            # A tick is only a ring: late or missed ones (a laptop that slept) fold into the next.
+            scheduler.add_job(
+                self._tick, "interval", [name], seconds=every.total_seconds(), coalesce=True, misfire_grace_time=None
+            )
+            self._bells[name].set()
         scheduler.start()
-        self._bell.set()
         try:
-            while not self._stopped:
-                await self._bell.wait()
-                self._bell.clear()
-                if not self._stopped:
-                    await work()
+            async with asyncio.TaskGroup() as group:
+                for name, (work, _) in self._works.items():
+                    group.create_task(self._answer(self._bells[name], work))
         finally:
             scheduler.shutdown(wait=False)
 
-    async def _tick(self) -> None:
-        self.ring()
+    async def _answer(self, bell: asyncio.Event, work: Work) -> None:
+        while not self._stopped:
+            await bell.wait()
+            bell.clear()
+            if not self._stopped:
+                await work()
 
-    def ring(self) -> None:
-        """There may be work; returns at once. Only from the event loop's own thread."""
-        self._bell.set()
+    async def _tick(self, name: str) -> None:
+        self.ring(name)
+
+    def ring(self, name: str) -> None:
+        """There may be work of this name."""
+        self._bells[name].set()
 
     def stop(self) -> None:
         """Start no further work."""
         self._stopped = True
-        self._bell.set()
+        for bell in self._bells.values():
+            bell.set()

@@ -1,0 +1,217 @@
+"""The daemon: one lock, one engine, small batches of work until told to stop."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from monitor.config import Config, ConfigError, load_config
+from monitor.core.errors import FigurewatchError, StoreError
+from monitor.daemon import logs
+from monitor.daemon.gate import Gate
+from monitor.daemon.stages import STAGES, Stage
+from monitor.daemon.wiring import Outfit, open_store, outfit, refit
+from monitor.engines.base import Engine
+from monitor.engines.local import LocalEngine
+from monitor.steps.round import sync, take_over
+from monitor.steps.seed import load_seeds
+
+DRAIN = 8.5  # seconds; service managers usually give ten
+PAUSES = (1.0, 5.0, 15.0, 60.0)  # seconds, after batches that the database stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run. `hurry` shortens every tick: what is due is decided by the database, a tick only looks."""
+
+    path: Path
+    env: Mapping[str, str]
+    hurry: float = 1.0
+
+
+async def serve(options: Options, *, engine: Engine | None = None, config: Config | None = None) -> None:
+    """Run until SIGTERM or SIGINT. Raises ConfigError, StoreError, Locked before any work; afterwards nothing."""
+    config = config or load_config(options.path, options.env)
+    logs.set_secrets(config.secrets)
+    store = open_store(config, migrate=False)
+    try:
+        with store.lock():
+            await asyncio.to_thread(store.migrate)
+            first = outfit(config, store, log=logs.logger(), env=options.env)
+            await Daemon(options, first, engine or LocalEngine()).run()
+    finally:
+        store.close()
+
+
+class Daemon:
+    """Stages of work over one outfit at a time; a reload swaps the outfit between two batches."""
+
+    def __init__(self, options: Options, first: Outfit, engine: Engine) -> None:
+        self._options = options
+        self._outfit = first
+        self._engine = engine
+        self._log = first.world.log
+        self._gate = Gate()
+        self._stopping = False
+        self._reload = asyncio.Event()
+        self._failures: dict[str, int] = {}
+
+    async def run(self) -> None:
+        """Take over, load the seeds, and work until stopped; then drain."""
+        config = self._outfit.config
+        self._log.info("started", config=str(self._options.path), feeds=len(config.enabled_feeds),
+                       audiences=len(config.audiences), database=self._outfit.world.store.dialect)  # fmt: skip
+        try:
+            await take_over(self._outfit.world)
+            await self._seeds(self._outfit)
+            for stage in STAGES:
+                self._engine.add(stage.name, self._work_of(stage), stage.every * self._options.hurry)
+            work = asyncio.create_task(self._engine.run())
+            async with self._listening(work), self._beside(self._reloads()), self._beside(self._watch()):
+                await asyncio.wait({work})
+            if work.cancelled():
+                self._log.warning("stopped in the middle of a batch", reason="it took too long to drain")
+            else:
+                work.result()
+        finally:
+            await self._outfit.aclose()
+            self._log.info("stopped")
+
+    def stop(self) -> None:
+        """Finish the batches under way and end."""
+        self._stopping = True
+        self._engine.stop()
+
+    def reload(self) -> None:
+        """Read the configuration again as soon as the batches under way have ended."""
+        self._reload.set()
+
+    def _work_of(self, stage: Stage) -> Any:
+        async def work() -> None:
+            """Batch after batch until nothing is due; who waits for the results is rung after each."""
+            more = True
+            while more and not self._stopping:
+                async with self._gate.together():
+                    more = await self._batch(stage)
+                if more:
+                    for name in stage.rings:
+                        self._engine.ring(name)
+
+        return work
+
+    async def _batch(self, stage: Stage) -> bool:
+        try:
+            more = await stage.batch(self._outfit)
+        except StoreError as error:  # nothing is lost: what was claimed is taken up again
+            pause = PAUSES[min(self._failures.get(stage.name, 0), len(PAUSES) - 1)]
+            self._failures[stage.name] = self._failures.get(stage.name, 0) + 1
+            self._log.error("work stopped", stage=stage.name, error=str(error), again_in=f"{pause:g} s")
+            await asyncio.sleep(pause)
+            return False
+        self._failures[stage.name] = 0
+        return more
+
+    async def _reloads(self) -> None:
+        while True:
+            await self._reload.wait()
+            self._reload.clear()
+            try:
+                new = await asyncio.to_thread(self._read_again)
+            except ConfigError as error:
+                for line in error.lines():
+                    self._log.error("configuration refused", problem=line)
+                self._log.warning("the old configuration stays in force")
+            except FigurewatchError as error:
+                self._log.error("configuration refused", problem=str(error))
+            else:
+                await self._swap(new)
+
+    def _read_again(self) -> Config:
+        return load_config(self._options.path, self._options.env)
+
+    async def _swap(self, config: Config) -> None:
+        old = self._outfit
+        try:
+            new = refit(old, config)
+        except FigurewatchError as error:
+            self._log.error("configuration refused", problem=str(error))
+            return
+        logs.set_secrets((*old.config.secrets, *config.secrets))
+        async with self._gate.alone():
+            await sync(new.world)
+            self._outfit = new
+        await old.aclose()
+        await self._seeds(new)
+        if (config.database_url, config.data_dir) != (old.config.database_url, old.config.data_dir):
+            self._log.warning("a new database or data directory takes a restart", until_then="the old one is used")
+        self._log.info("configuration taken over", **_difference(old.config, config))
+        for stage in STAGES:
+            self._engine.ring(stage.name)
+
+    async def _seeds(self, fitted: Outfit) -> None:
+        report = await load_seeds(fitted.world, fitted.config.seeds_dir)
+        for problem in report.problems:
+            self._log.error("seed refused", problem=problem)
+        if report.loaded:
+            self._log.info("seeds loaded", files=list(report.loaded))
+
+    @contextlib.asynccontextmanager
+    async def _listening(self, work: "asyncio.Task[None]") -> AsyncIterator[None]:
+        """SIGTERM and SIGINT stop, at the latest after the drain time; SIGHUP reloads."""
+        loop = asyncio.get_running_loop()
+        timers: list[asyncio.TimerHandle] = []
+
+        def stop(name: str) -> None:
+            self._log.info("stopping", signal=name)
+            self.stop()
+            timers.append(loop.call_later(DRAIN, work.cancel))
+
+        acts = {signal.SIGTERM: lambda: stop("SIGTERM"), signal.SIGINT: lambda: stop("SIGINT")}
+        if hasattr(signal, "SIGHUP"):
+            acts[signal.SIGHUP] = self.reload
+        for number, act in acts.items():
+            loop.add_signal_handler(number, act)
+        try:
+            yield
+        finally:
+            for timer in timers:
+                timer.cancel()
+            for number in acts:
+                loop.remove_signal_handler(number)
+            if work.cancelled():  # a thread may hang in a send or on the database; it holds nothing worth waiting for
+                loop.call_later(1.0, os._exit, 0)
+
+    @contextlib.asynccontextmanager
+    async def _beside(self, work: Any) -> AsyncIterator[None]:
+        task = asyncio.create_task(work)
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _watch(self) -> None:
+        """A saved configuration is taken over without being asked."""
+        from watchfiles import awatch
+
+        path = self._options.path
+        try:
+            # The folder, not the file: editors save by putting a new file in the old one's place.
+            async for changes in awatch(path.parent, recursive=False, debounce=300, step=50):
+                if any(Path(changed).name == path.name for _, changed in changes):
+                    self._log.info("configuration saved", file=str(path))
+                    self.reload()
+        except OSError as error:
+            self._log.warning("saved files are not noticed", reason=str(error), instead="send SIGHUP to reload")
+
+
+def _difference(old: Config, new: Config) -> dict[str, Any]:
+    """What a reload changed, in numbers."""
+    before, after = {feed.id for feed in old.enabled_feeds}, {feed.id for feed in new.enabled_feeds}
+    return {"feeds": len(after), "added": len(after - before), "removed": len(before - after),
+            "audiences": len(new.audiences)}  # fmt: skip

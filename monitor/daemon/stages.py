@@ -1,0 +1,78 @@
+"""The daemon's stages: each does one small batch and says whether there may be more, and who waits for its results."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import Any
+
+from monitor.daemon.pulse import ping
+from monitor.daemon.wiring import Outfit
+from monitor.steps.deliver import deliver_due
+from monitor.steps.digest import digest_due
+from monitor.steps.poll import poll_due
+from monitor.steps.read import read_due, refetch_due
+from monitor.steps.sweep import sweep
+from monitor.store.upkeep import Keep, round_done
+
+POLLS = 200  # feeds claimed in one batch
+READS = 16  # entries claimed in one batch
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`batch` does a bounded piece of work and tells whether to go on at once. `rings`: the stages to look then."""
+
+    name: str
+    every: timedelta
+    batch: Callable[[Outfit], Awaitable[bool]]
+    rings: tuple[str, ...] = ()
+
+
+async def _poll(fitted: Outfit) -> bool:
+    report = await poll_due(fitted.world, POLLS)
+    _tell(fitted, "polled", report)
+    return bool(report.polled)
+
+
+async def _read(fitted: Outfit) -> bool:
+    report = await read_due(fitted.world, READS)
+    again = await refetch_due(fitted.world)
+    _tell(fitted, "read", report + again)
+    return _any(report) or bool(again.looked)
+
+
+async def _tell_people(fitted: Outfit) -> bool:
+    made = await digest_due(fitted.world)
+    sent = await deliver_due(fitted.world)
+    _tell(fitted, "digests made", made)
+    _tell(fitted, "digests sent", sent)
+    return bool(sent.dead or sent.parked)  # the alarm about them leaves at once
+
+
+async def _sweep(fitted: Outfit) -> bool:
+    kept = fitted.config.retention
+    report = await sweep(fitted.world, Keep(kept.entries, kept.articles, kept.digests))
+    _tell(fitted, "swept", report)
+    now = fitted.world.clock.now()
+    await fitted.world.write(lambda tx: round_done(tx, now))
+    await ping(fitted)
+    return False
+
+
+STAGES = (
+    Stage("poll", timedelta(seconds=5), _poll, ("read",)),
+    Stage("read", timedelta(seconds=20), _read, ("tell",)),
+    Stage("tell", timedelta(seconds=5), _tell_people),
+    Stage("sweep", timedelta(seconds=60), _sweep),
+)
+
+
+def _any(report: Any) -> bool:
+    return any(getattr(report, field.name) for field in fields(report))
+
+
+def _tell(fitted: Outfit, event: str, report: Any) -> None:
+    """One line for a batch in which anything happened."""
+    numbers = {field.name: getattr(report, field.name) for field in fields(report)}
+    if any(numbers.values()):
+        fitted.world.log.info(event, **{name: number for name, number in numbers.items() if number})

@@ -1,0 +1,175 @@
+"""Real adapters for a configuration: what the daemon, `once` and the demo hand to the steps as their World."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from monitor.config import Config
+from monitor.core.types.audiences import Audience
+from monitor.core.types.figures import Story
+from monitor.daemon.posting import poster
+from monitor.sources.address import Guard
+from monitor.sources.http import HttpFetcher
+from monitor.sources.pace import Pace
+from monitor.sources.robots import Robots
+from monitor.sources.transport import HttpxTransport
+from monitor.sources.workers import Workers
+from monitor.steps.outside import SourceArticles, SourceFeeds
+from monitor.steps.ports import Clock, Log, Progress, Sender, Silence
+from monitor.steps.world import World, no_crash, no_watch
+from monitor.store.store import Store
+
+if TYPE_CHECKING:
+    from monitor.core.read import StoryReading
+
+PROJECT_URL = "https://pypi.org/project/figurewatch/"
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        """This instant in UTC."""
+        return datetime.now(UTC)
+
+
+class ThreadReader:
+    """Reads figures on a thread, so that the event loop stays free."""
+
+    def __init__(self, packs: Any) -> None:
+        self._packs = packs
+
+    async def read(self, story: Story) -> "StoryReading":
+        """The figures of a story."""
+        from monitor.core.read import read_story
+
+        return await asyncio.to_thread(read_story, story, self._packs)
+
+
+class OpenChannels:
+    """The channels of all audiences, opened once for a configuration."""
+
+    def __init__(self, senders: Mapping[tuple[str, str], Sender]) -> None:
+        self._senders = senders
+
+    def get(self, audience: str, channel: str) -> Sender | None:
+        """None when the configuration no longer has it."""
+        return self._senders.get((audience, channel))
+
+
+class EveryPage(Robots):
+    """For users who switched robots.txt off."""
+
+    async def check(self, url: str) -> None:
+        """Every page may be opened."""
+
+
+def open_store(config: Config, *, migrate: bool = True) -> Store:
+    """The configured store; makes the data directory, for its owner only. Raises StoreError."""
+    if config.database_url.startswith("sqlite"):
+        config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Store.open(config.database_url, migrate=migrate)
+
+
+def crash_point(env: Mapping[str, str]) -> Callable[[str], None]:
+    """What the steps call at their named points: dies at `FIGUREWATCH_CRASH_AT=NAME` or `NAME:N` (the Nth time).
+
+    The process ends as by kill -9: no clean-up, no last words. For tests.
+    """
+    name, _, count = env.get("FIGUREWATCH_CRASH_AT", "").partition(":")
+    if not name:
+        return no_crash
+    left = int(count or "1")
+
+    def point(here: str) -> None:
+        nonlocal left
+        if here == name:
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    return point
+
+
+@dataclass(frozen=True, slots=True)
+class Outfit:
+    """A World and what has to be closed after it."""
+
+    world: World
+    config: Config
+    fetcher: HttpFetcher
+    workers: Workers
+
+    async def aclose(self) -> None:
+        """Close connections and end workers. The store stays the caller's."""
+        await self.fetcher.aclose()
+        await self.workers.aclose()
+
+
+def outfit(
+    config: Config,
+    store: Store,
+    *,
+    clock: Clock | None = None,
+    log: Log | None = None,
+    watch: Callable[[Progress], None] = no_watch,
+    env: Mapping[str, str] = os.environ,
+) -> Outfit:
+    """Wire everything for `config`. Raises FigurewatchError when a pack or channel cannot be used."""
+    clock = clock or SystemClock()
+    pace = Pace()
+    transport = HttpxTransport(Guard(config.allow_hosts), connections=config.polling.connections)
+    fetcher = HttpFetcher(transport, contact=config.contact or "", pace=pace, now=clock.now)
+    workers = Workers()
+    robots = (Robots if config.polling.robots else EveryPage)(fetcher, clock.now, pace.slow_down)
+    packs = packs_of(config)
+    world = World(
+        store=store,
+        clock=clock,
+        config=config,
+        packs=packs,
+        feeds=SourceFeeds(fetcher, workers, clock),
+        articles=SourceArticles(fetcher, workers, robots, clock),
+        reader=ThreadReader(packs),
+        channels=channels_of(config.audiences, fetcher, clock),
+        log=log or Silence(),
+        watch=watch,
+        crash_point=crash_point(env),
+        worker=f"{os.getpid()}",
+    )
+    return Outfit(world, config, fetcher, workers)
+
+
+def refit(old: Outfit, config: Config) -> Outfit:
+    """The outfit for a new configuration on the same store, clock and log; the old one is to be closed once idle."""
+    new = outfit(config, old.world.store, clock=old.world.clock, log=old.world.log, watch=old.world.watch)
+    return replace(new, world=replace(new.world, crash_point=old.world.crash_point))
+
+
+def packs_of(config: Config) -> Any:
+    """The shipped packs with the user's own. Raises PackError."""
+    from monitor.packs.load import load_packs
+
+    return load_packs(extra_metrics=config.metrics, extra_topics=config.topics)
+
+
+def channels_of(audiences: tuple[Audience, ...], fetcher: HttpFetcher, clock: Clock) -> OpenChannels:
+    """Open every channel. Raises FigurewatchError naming audience, setting and remedy."""
+    from alerts.channels import ChannelConfigError, open_channel
+    from monitor.core.errors import FigurewatchError
+
+    post = poster(fetcher)
+    senders: dict[tuple[str, str], Sender] = {}
+    for audience in audiences:
+        for channel in audience.channels:
+            try:
+                senders[audience.name, channel.id] = open_channel(
+                    channel.kind, channel.id, dict(channel.settings), post=post, brand_url=PROJECT_URL, now=clock.now
+                )
+            except ChannelConfigError as error:
+                raise FigurewatchError(f"alerts: {audience.name}: {error}") from None
+    return OpenChannels(senders)
