@@ -8,6 +8,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.scalarstring import LiteralScalarString
 
 from monitor.core.errors import FigurewatchError
 from monitor.core.notation import read_claim, write_claim
@@ -19,7 +20,7 @@ HEAD = """\
 # A known story: its figures are the baseline, never alerted. Made by `figurewatch seeds add`; correct it by hand.
 # value: 39.071e9 as printed · ~600e3 about · >=350e3 at least · <=72e9 at most · 64e9..72e9 a range
 """
-_CARD_KEYS = ("id", "language", "date", "source", "title", "url", "fingerprint", "figures")
+_CARD_KEYS = ("id", "language", "date", "source", "title", "url", "figures", "fingerprint")
 _FIGURE_KEYS = ("metric", "period", "unit", "value", "status", "speaker", "printed", "evidence")
 _OPTIONAL = frozenset({"url", "title", "period", "speaker"})
 
@@ -39,8 +40,8 @@ def write_card(card: SeedCard) -> str:
         "source": card.source,
         "title": card.title,
         "url": card.url,
-        "fingerprint": card.fingerprint,
         "figures": [_figure_row(figure) for figure in card.figures],
+        "fingerprint": LiteralScalarString(card.fingerprint + "\n"),
     }
     out = io.StringIO()
     yaml = YAML()
@@ -104,7 +105,7 @@ class _Reader:
             source=texts["source"],
             title=texts["title"],
             url=texts["url"],
-            fingerprint=texts["fingerprint"],
+            fingerprint=texts["fingerprint"].strip(),
             figures=tuple(figure for figure in figures if figure is not None),
         )
 
