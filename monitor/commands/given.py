@@ -1,0 +1,86 @@
+"""What a user gives a command to read: a stories file, a document, a URL, or standard input."""
+
+import asyncio
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from monitor.core.errors import FigurewatchError
+from monitor.core.types.feeds import Article
+from monitor.core.types.figures import Story
+from monitor.sources.stories import load_stories, parse_stories
+
+MAX_BYTES = 64 * 1024 * 1024
+_ROWS = frozenset({".jsonl", ".ndjson", ".json"})
+
+
+class GivenError(FigurewatchError):
+    """What was given cannot be read; the message says what can."""
+
+    exit_code = 2
+
+
+def is_url(given: str) -> bool:
+    """Whether the user gave an address rather than a file."""
+    return given.startswith(("http://", "https://"))
+
+
+def given_stories(
+    given: str, *, text: bool = False, language: str | None = None, day: date | None = None
+) -> tuple[Story, ...]:
+    """The stories behind `given`: "-" is standard input (JSON Lines, or one plain text with `text`).
+
+    A .jsonl file holds stories, any other file is one document, a URL is fetched. `language` and `day` stand in where
+    a story does not say. Raises FigurewatchError.
+    """
+    if is_url(given):
+        stories: tuple[Story, ...] = (as_story(fetch_page(given)),)
+    elif given == "-":
+        stories = _from_stdin(text=text)
+    elif not text and Path(given).suffix.lower() in _ROWS:
+        stories = load_stories(Path(given))
+    else:
+        from monitor.sources.documents import read_document
+
+        stories = (as_story(read_document(Path(given))),)
+    return tuple(Story(one.id, one.title, one.text, one.date or day, one.language or language) for one in stories)
+
+
+def as_story(article: Article) -> Story:
+    """An article as a story to read."""
+    day = article.published.date() if article.published else None
+    return Story(article.url, article.title, article.text, day, article.language)
+
+
+def fetch_page(url: str) -> Article:
+    """The article at `url`, through the product's own guarded fetch function. Raises FigurewatchError."""
+    return asyncio.run(_fetched(url))
+
+
+async def _fetched(url: str) -> Article:
+    from monitor.sources.address import Guard
+    from monitor.sources.http import ARTICLE_LIMITS, HttpFetcher, Request
+    from monitor.sources.transport import HttpxTransport
+    from monitor.sources.workers import Workers
+
+    fetcher, workers = HttpFetcher(HttpxTransport(Guard())), Workers(1)
+    try:
+        page = await fetcher.fetch(Request(url, limits=ARTICLE_LIMITS))
+        return await workers.extract(page.body, page.content_type, page.url, now=datetime.now(UTC))
+    finally:
+        await workers.aclose()
+        await fetcher.aclose()
+
+
+def _from_stdin(*, text: bool) -> tuple[Story, ...]:
+    if sys.stdin.isatty():
+        typed = "a text" if text else "stories as JSON Lines"
+        print(f"reading {typed} from the terminal; end with Ctrl-D", file=sys.stderr)
+    raw = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(raw) > MAX_BYTES:
+        raise GivenError(f"standard input: more than {MAX_BYTES // 2**20} MiB; give the stories in smaller parts")
+    try:
+        body = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise GivenError(f"standard input: not UTF-8 at byte {error.start}; convert it to UTF-8") from None
+    return (Story("stdin", "", body),) if text else parse_stories(body, "stdin.jsonl")
