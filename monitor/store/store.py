@@ -41,10 +41,14 @@ class Store:
         database = engine.url.database if engine.dialect.name == "sqlite" else None
         in_memory = isinstance(engine.pool, StaticPool)
         store = cls(engine, Path(database) if database and not in_memory else None)
-        if in_memory:
-            schema.metadata.create_all(engine)
-        elif migrate:
-            store.migrate()
+        try:
+            if in_memory:
+                schema.metadata.create_all(engine)
+            elif migrate:
+                store.migrate()
+        except BaseException:
+            store.close()
+            raise
         return store
 
     @contextlib.contextmanager
