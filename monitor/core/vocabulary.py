@@ -80,6 +80,8 @@ class Vocabulary:
         self.counters = Table(_counters(pack), inflect)
         self.words: Table[Decimal] = Table(pack.number_words)
         self.fractions: Table[Decimal] = Table(pack.fractions, inflect)
+        self.shares: Table[Decimal] = Table(pack.shares, inflect)
+        self.scales_before: Table[Decimal] = Table(pack.scales_before)
         self.vague: Table[Decimal] = Table(pack.vague)
         self.bare: Table[Decimal] = Table(pack.bare)
         self.before_cues: Table[ModifierCue] = Table({c.text: c for c in pack.modifiers if not c.after})
@@ -143,7 +145,7 @@ def _between(pack: LanguagePack) -> dict[str, tuple[str, ...]]:
 
 def _anchors(pack: LanguagePack) -> frozenset[str]:
     """First words of everything that can begin a quantity without a digit."""
-    words = (*pack.number_words, *pack.fractions, *pack.vague, *pack.bare, *pack.articles, *pack.implied)
+    words = (*pack.number_words, *pack.fractions, *pack.shares, *pack.vague, *pack.bare, *pack.articles, *pack.implied)
     return frozenset(re.split(r"[^\w]|_", word.lower(), maxsplit=1)[0] for word in words)
 
 
@@ -151,7 +153,7 @@ def _scanner(pack: LanguagePack) -> re.Pattern[str]:
     """What finds the places where a quantity may begin."""
     if not pack.joined:
         return _SPACED if pack.code != "en" else _PLAIN
-    special = {*pack.vague, *pack.bare, *pack.fractions, *pack.number_words, *pack.implied, *pack.articles}
+    special = {*pack.vague, *pack.bare, *pack.fractions, *pack.shares, *pack.number_words, *pack.implied, *pack.articles}
     special = sorted(special, key=len, reverse=True)
     signs = f"[{_HAN_SIGNS}]" if pack.code in {"ja", "zh"} else "(?!)"
     words = "|".join(re.escape(word) for word in special) or "(?!)"

@@ -58,6 +58,8 @@ def build_pack(code: str, lexicon: Mapping[str, Any], data: Mapping[str, Any]) -
         subunits=_subunits(data.get("subunits", {}), folded),
         counters=frozenset(_words(data, "counters", folded)),
         fractions=_plain(_numbers("fractions", data.get("fractions", {}), folded), data),
+        shares={w: v * 100 if v < 1 else v for w, v in _numbers("shares", data.get("shares", {}), folded).items()},
+        scales_before={folded(w): Decimal(v) for w, v in lexicon.get("scales_before", {}).items()},
         number_words=_plain(_numbers("number_words", data.get("number_words", {}), folded), data),
         number_joins=_words(data, "number_joins", folded),
         articles=_words(data, "articles", folded),
@@ -86,7 +88,7 @@ def build_pack(code: str, lexicon: Mapping[str, Any], data: Mapping[str, Any]) -
 
 OWN = frozenset(
     "name code script decimal group joined inflect prefixes variants drop accents scales currencies units before subunits "
-    "counters fractions number_words number_joins articles implied decimal_letter stops modifiers fillers ranges vague bare shapes money_cues count_cues "
+    "counters fractions shares number_words number_joins articles implied decimal_letter stops modifiers fillers ranges vague bare shapes money_cues count_cues "
     "of_words".split()
 )
 _ACCENTS = str.maketrans("áàâäãåéèêëíìîïóòôöõúùûüçñşğıčćšžřěůýąęłńóśźżăâîșțő", "aaaaaaeeeeiiiiooooouuuucnsgiccszreuyaelnoszzaaisto")

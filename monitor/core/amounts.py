@@ -1,0 +1,211 @@
+"""A number with what it counts: the unit or currency on either side, or the counted noun behind it."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from monitor.core.numerals import Number, Numerals
+from monitor.core.tables import joined, letter
+from monitor.core.types.packs import Unit
+from monitor.core.vocabulary import OTHER, UNITS, Vocabulary
+
+_SPACES = "  "
+_CLAUSE_END = frozenset(".,;:!?()[]\"\n、。,;:!?")
+_PERCENT = UNITS["percent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number at text[start:end] with its unit; `unit` None: none was written, `noun` then may say what is counted."""
+
+    number: Number
+    start: int
+    end: int
+    unit: Unit | None = None
+    noun: str | None = None
+    left: bool = False  # the unit stands before the number
+    sub: bool = False  # the unit is a part of a currency: cents
+    attached: bool = False  # part of a name, date or code: H100, GPT-4, 2025-06
+
+
+class Amounts:
+    """Reads the amounts of one text in one language."""
+
+    def __init__(self, vocabulary: Vocabulary, text: str, low: str) -> None:
+        self.v = vocabulary
+        self.text = text
+        self.low = low
+        self.numerals = Numerals(vocabulary, text, low)
+
+    def at(self, start: int, token: str, floor: int) -> Amount | None:
+        """The amount whose number starts at `start`; units to the left are looked for down to `floor`."""
+        share = self.v.shares.at(self.text, self.low, start) if not token[0].isdigit() or self.v.han else None
+        number = self.numerals.at(start, token)
+        if share and (number is None or share.end >= number.end):
+            number = Number(start, share.end, share.value, Decimal(1), share.value, Decimal(1), written=True)
+            return Amount(number, start, share.end, _PERCENT, "share")
+        if number is None or number.fraction:
+            return None
+        amount = self._left(number, floor)
+        amount = self._money_letter(amount)
+        right = self._right(amount)
+        if amount.unit is None or (right and right.unit and right.unit.name == amount.unit.name):
+            amount = right or amount
+        if amount.unit is None:
+            amount = self._counted(amount)
+        return replace(amount, attached=self._attached(amount))
+
+    def unit_start(self, at: int) -> int:
+        """Where a number may begin if a unit stands at `at`: past "$" or "US$ "; `at` itself if there is none."""
+        found = self.v.left.at(self.text, self.low, at)
+        if found is None:
+            return at
+        end = found.end
+        while self.low[end : end + 1] == " ":
+            end += 1
+        return end
+
+    # -- left ----------------------------------------------------------------------------------------------------
+
+    def _left(self, number: Number, floor: int) -> Amount:
+        amount = Amount(number, number.start, number.end)
+        at = self._back(number.start)
+        if self.v.scales_before and (scale := self.v.scales_before.before(self.text, self.low, at)) and scale.start >= floor:
+            factor = scale.value
+            number = replace(
+                number, value=number.value * factor, step=number.step * factor, chain=(*number.chain, factor)
+            )  # fmt: skip
+            amount = Amount(number, scale.start, number.end)
+            at = self._back(scale.start)
+        found = self.v.left.before(self.text, self.low, at)
+        if found is None or found.start < floor:
+            return amount
+        if found.key.isalpha() and found.key == found.key.lower() and len(found.key) > 2 and found.value is not _PERCENT:
+            # "millions of dollars 2025": a name before a number is its unit only where no unit follows
+            if not (number.scaled or self.v.scales_before) or self._right(amount):
+                return amount
+        return replace(amount, start=found.start, unit=found.value, left=True)
+
+    def _back(self, at: int) -> int:
+        for _ in range(2):
+            if at > 0 and self.low[at - 1] == " ":
+                at -= 1
+        return at
+
+    def _money_letter(self, amount: Amount) -> Amount:
+        """£40m, $1.2b: small letters are scales only beside a currency."""
+        number = amount.number
+        key = self.text[number.end : number.end + 1]
+        if number.scaled or key not in self.v.tight_money or letter(self.text, number.end + 1) or number.written:
+            return amount
+        factor = self.v.tight_money[key]
+        scaled = replace(
+            number, end=number.end + 1, value=number.value * factor, step=number.step * factor, chain=(factor,), tight=True
+        )  # fmt: skip
+        grown = replace(amount, number=scaled, end=number.end + 1)
+        money = amount.unit is not None and len(amount.unit.name) == 3
+        right = None if money else self._right(grown)
+        if money or (right and right.unit and len(right.unit.name) == 3) or self._counted(grown).noun:
+            return grown
+        return amount
+
+    # -- right ---------------------------------------------------------------------------------------------------
+
+    def _right(self, amount: Amount) -> Amount | None:
+        """The amount with the unit behind it: right there, or behind a space, a hyphen or "de" after a scale."""
+        number, end = amount.number, amount.number.end
+        at = end
+        if self.low[at : at + 1] in {" ", "-"} and at < len(self.low):
+            at += 1
+            at += self.low[at : at + 1] == " "
+        found = self.v.units.at(self.text, self.low, at)
+        if found is None and at > end and (number.scaled or number.vague or number.written):
+            of = self.v.of_words.at(self.text, self.low, at)
+            if of:
+                found = self.v.units.at(self.text, self.low, of.end + (self.low[of.end : of.end + 1] == " "))
+        if found is None or (found.key == "x" and at > end):
+            return None
+        value, sub = found.value, found.key in self.v.pack.subunits
+        return replace(amount, end=found.end, unit=value, sub=sub)
+
+    # -- counted nouns -------------------------------------------------------------------------------------------
+
+    def _counted(self, amount: Amount) -> Amount:
+        """The noun or classifier that is counted, up to two words away: 350,000 Nvidia H100 GPUs, 35万枚."""
+        at, words = amount.number.end, 0
+        of = None
+        while words <= (2 if self.v.stops else 0):
+            at += self.low[at : at + 1] in {" ", "-"} and at < len(self.low)
+            found = self.v.counters.at(self.text, self.low, at)
+            if found:
+                near = words == 0 and of is None
+                end = found.end if near else amount.end
+                return replace(amount, end=max(amount.end, end), noun=self.low[found.start : found.end])
+            if at >= len(self.low) or self.low[at] in _CLAUSE_END or not letter(self.low, at):
+                break
+            if of is None and words == 0 and (of := self.v.of_words.at(self.text, self.low, at)):
+                at = of.end
+                continue
+            start = at
+            while letter(self.low, at):
+                at += 1
+            if self.low[start:at] in self.v.stops or at == start:
+                break
+            words += 1
+        return amount
+
+    # -- names, dates, codes -------------------------------------------------------------------------------------
+
+    def _attached(self, amount: Amount) -> bool:
+        """Whether the number is part of something else: H100, GPT-4, 3D, 10:30, 2025-06, §5."""
+        number, low = amount.number, self.low
+        start, end = number.start, amount.end
+        if not amount.left and start > 0 and self._attached_left(number, amount):
+            return True
+        after = low[end : end + 1]
+        if letter(low, end) and not number.written and not joined(low[end]):
+            return letter(low, end - 1) or not self._ending(end)
+        if after in {":", "/"} and low[end + 1 : end + 2].isdigit():
+            return True
+        return after == "-" and low[end + 1 : end + 2].isdigit() and amount.unit is None and number.digits in {2, 4} and not number.scaled and _yearly(number)
+
+    def _ending(self, end: int) -> bool:
+        return self.low[end] in "'’"
+
+    def _attached_left(self, number: Number, amount: Amount) -> bool:
+        low, at = self.low, number.start - 1
+        char = low[at]
+        if char in "_/#@§^" or (char in ".," and at > 0 and low[at - 1].isalnum()):
+            return char != "/" or amount.unit is None
+        if char == ":" and at > 0 and low[at - 1].isdigit():
+            return True
+        if letter(low, at):
+            return not self._prefixed(at)
+        if char == "-" and at > 0 and letter(low, at - 1) and not low[at - 1].isdigit():
+            return not self._prefixed(at - 1) and amount.unit is None and not number.scaled
+        # "H 100 GPUs": a capital letter alone before a small number is the first half of a product's name
+        if char == " " and not number.scaled and number.value < 10_000 and (amount.unit is None or amount.unit.name == "count"):
+            return self.text[at - 1 : at].isupper() and self.text[at - 1].isascii() and not letter(low, at - 2)
+        return False
+
+    def _prefixed(self, at: int) -> bool:
+        """Whether the letters before a number are only the language's written-on words: و ب ל ב."""
+        prefixes = self.v.pack.prefixes
+        while prefixes and at >= 0 and (self.low[at] in prefixes or self.low[at] in "\u0640"):
+            at -= 1
+            if not letter(self.low, at):
+                return True
+        return False
+
+
+def _yearly(number: Number) -> bool:
+    return number.digits == 4 and 1900 <= number.value <= 2100
+
+
+def other_measure(amount: Amount) -> bool:
+    """Years, kilometres, tonnes: measures that are no figure here."""
+    return amount.unit is not None and amount.unit.name == OTHER
+
+
+def year_like(amount: Amount) -> bool:
+    """2025 with nothing that would make it an amount."""
+    return _yearly(amount.number) and amount.unit is None and not amount.number.scaled

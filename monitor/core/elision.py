@@ -1,0 +1,93 @@
+"""Units that the text leaves out, and hedges that a conversion takes over from the amount it converts."""
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from monitor.core.types.figures import Modifier
+from monitor.core.types.packs import LanguagePack
+from monitor.core.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from monitor.core.quantities import Draft
+
+AHEAD, BEHIND = 160, 60  # characters before and after the number in which a cue is looked for, within the sentence
+_SENTENCE = re.compile(r"[.!?]\s|[。！？!?।]|\n")
+_CONVERSION = re.compile(r"\s*[(,（]?\s*\W*")
+
+
+def elided_units(drafts: "list[Draft]", words: Vocabulary, low: str) -> None:
+    """Gives every amount without unit the one that the text means: "milliards" after a sum in dollars is dollars.
+
+    The nearest word that tells decides (revenue, spend; users, downloads); where none does, a currency in the same
+    sentence; else it is a count. What was decided is noted.
+    """
+    for index, draft in enumerate(drafts):
+        if draft.unit is not None:
+            continue
+        money = _currency(drafts, index)
+        if money and draft.amount.number.scaled and _is_money(draft, drafts, words, low):
+            draft.unit = money
+            draft.notes.append(f"unit {money} taken from the amounts around it")
+        else:
+            draft.unit = "count"
+
+
+def _currency(drafts: "list[Draft]", index: int) -> str | None:
+    """The currency of the nearest amount of money before, else after."""
+    for draft in (*reversed(drafts[:index]), *drafts[index + 1 :]):
+        if draft.unit and len(draft.unit) == 3 and draft.unit.isupper():
+            return draft.unit
+    return None
+
+
+def _is_money(draft: "Draft", drafts: "list[Draft]", words: Vocabulary, low: str) -> bool:
+    start = max(0, draft.start - AHEAD)
+    before = _SENTENCE.split(low[start : draft.start])[-1]
+    after = _SENTENCE.split(low[draft.end : draft.end + BEHIND])[0]
+    money, count = _cues(words.pack)
+    near_money, near_count = _last(money, before), _last(count, before)
+    if near_money != near_count:
+        return near_money > near_count
+    behind_money, behind_count = money.search(after), count.search(after)
+    if behind_money or behind_count:
+        return behind_count is None or (behind_money is not None and behind_money.start() < behind_count.start())
+    sentence = (draft.start - len(before), draft.end + len(after))
+    return any(d.unit and len(d.unit) == 3 and d.unit.isupper() and sentence[0] <= d.start < sentence[1] for d in drafts)
+
+
+def _last(cues: re.Pattern[str], text: str) -> int:
+    position = -1
+    for found in cues.finditer(text):
+        position = found.start()
+    return position
+
+
+@lru_cache(maxsize=256)
+def _cues(pack: LanguagePack) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return _any(pack.money_cues, pack), _any(pack.count_cues, pack)
+
+
+def _any(words: tuple[str, ...], pack: LanguagePack) -> re.Pattern[str]:
+    if not words:
+        return re.compile(r"(?!)")
+    edge = "" if pack.joined else r"\b"
+    return re.compile(edge + "(?:" + "|".join(re.escape(word.lower()) for word in words) + ")")
+
+
+def inherit_hedges(drafts: "list[Draft]", low: str) -> None:
+    """up to 135 billion dollars (112 billion euros): the conversion is at most its value, too."""
+    for first, second in zip(drafts, drafts[1:], strict=False):
+        if not (_money(first) and _money(second)) or first.unit == second.unit or not first.cue_ahead:
+            continue
+        gap = low[first.end : second.start]
+        opened = gap.strip()[:1]
+        apposed = opened == "," and second.modifier is Modifier.APPROX
+        if len(gap) > 4 or not (opened in {"(", "[", "="} or apposed) or second.modifier not in {Modifier.EXACT, Modifier.APPROX}:
+            continue
+        second.modifier, second.cue_ahead = first.modifier, True
+        second.notes.append(f"conversion of {first.unit}: hedged as the amount before it")
+
+
+def _money(draft: "Draft") -> bool:
+    return draft.unit is not None and len(draft.unit) == 3 and draft.unit.isupper()

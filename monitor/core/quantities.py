@@ -1,0 +1,225 @@
+"""Quantities of a text: numbers > scales > units > ranges > modifiers > elided units > shape, one pass over the text."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from monitor.core.amounts import Amount, Amounts, other_measure, year_like
+from monitor.core.elision import elided_units, inherit_hedges
+from monitor.core.modifiers import Hedge, Modifiers
+from monitor.core.ranges import Ranges, Span
+from monitor.core.shapes import shape_of
+from monitor.core.text import fold, lower
+from monitor.core.types.figures import Modifier, Quantity, Shape
+from monitor.core.types.packs import Packs
+from monitor.core.vocabulary import Vocabulary, vocabulary
+
+SMALLEST_COUNT = 10  # two teams, three people: not figures
+HARD = frozenset({"USD", "EUR", "GBP", "CHF", "CAD", "AUD"})
+TOO_MUCH = Decimal(10) ** 13  # in a hard currency: the group mark was a decimal mark
+
+
+@dataclass(slots=True)
+class Draft:
+    """A quantity while it is being read."""
+
+    start: int
+    end: int
+    low: Decimal
+    high: Decimal | None
+    low_step: Decimal
+    high_step: Decimal
+    unit: str | None
+    noun: str | None
+    amount: Amount
+    modifier: Modifier = Modifier.EXACT
+    cue_ahead: bool = False
+    shape: Shape = Shape.LEVEL
+    vague: bool = False
+    notes: list[str] = field(default_factory=list)
+    core: tuple[int, int] = (0, 0)  # the span without its cues
+
+
+def read_quantities(text: str, language: str | None, packs: Packs) -> tuple[Quantity, ...]:
+    """Every quantity of `text`, in order. `language` is a code ("pt-BR"); offsets are code points of `text` itself."""
+    pack = packs.language(language)
+    words = vocabulary(pack)
+    folded = fold(text)
+    if pack.variants:
+        folded = folded.translate(pack.variants)
+    drafts = _Reader(words, folded, lower(folded)).read()
+    return tuple(_quantity(draft, text, pack.code) for draft in drafts)
+
+
+class _Reader:
+    """One text in one language."""
+
+    def __init__(self, words: Vocabulary, text: str, low: str) -> None:
+        self.v = words
+        self.text = text
+        self.low = low
+        self.amounts = Amounts(words, text, low)
+        self.ranges = Ranges(words, text, low, self.amounts)
+        self.modifiers = Modifiers(words, text, low)
+
+    def read(self) -> list[Draft]:
+        drafts: list[Draft] = []
+        anchors, joined = self.v.anchors, self.v.pack.joined
+        done = 0
+        for found in self.v.scan.finditer(self.text):
+            start = found.start()
+            if start < done:
+                continue
+            token = found.group()
+            if not ("0" <= token[0] <= "9") and not joined and token.lower() not in anchors:
+                continue
+            amount = self.amounts.at(start, token, done)
+            if amount is None:
+                continue
+            draft = self._draft(amount, done)
+            if draft is None:
+                done = max(done, amount.number.end if amount.unit is None else amount.end)
+                continue
+            done = draft.end
+            if not (drafts and self._subunit(drafts[-1], draft)):
+                drafts.append(draft)
+        elided_units(drafts, self.v, self.low)
+        inherit_hedges(drafts, self.low)
+        for draft in drafts:
+            draft.shape = shape_of(draft, self.v, self.text, self.low)
+        return [draft for draft in drafts if draft.unit is not None]
+
+    def _draft(self, amount: Amount, floor: int) -> Draft | None:
+        if amount.attached or other_measure(amount):
+            return None
+        span = None if year_like(amount) and not amount.noun else self.ranges.at(amount)
+        if span and other_measure(span.second):
+            return None
+        if span:
+            return self._hedged(_from_span(span), floor)
+        draft = _from_amount(amount)
+        hedge = self.modifiers.of(draft.start, draft.end, floor)
+        if not self._worth(amount, hedge):
+            return None
+        self._behind_cue(draft, hedge)
+        return self._hedged(draft, floor, hedge)
+
+    def _behind_cue(self, draft: Draft, hedge: Hedge | None) -> None:
+        """500 or more jobs: the counted noun stands behind the cue."""
+        if hedge and draft.unit is None and draft.noun is None and not hedge.ahead:
+            found = self.v.counters.at(self.text, self.low, hedge.end + (self.low[hedge.end : hedge.end + 1] == " "))
+            if found:
+                draft.noun, draft.unit = found.key, "count"
+
+    def _hedged(self, draft: Draft, floor: int, hedge: Hedge | None = None) -> Draft:
+        draft.core = (draft.start, draft.end)
+        if draft.modifier is Modifier.RANGE:
+            return draft
+        if hedge:
+            draft.modifier, draft.cue_ahead = hedge.modifier, hedge.ahead
+            draft.start, draft.end = max(floor, hedge.start), hedge.end
+        return draft
+
+    def _worth(self, amount: Amount, hedge: Hedge | None) -> bool:
+        """Whether a single amount is a figure: it has a unit, or counts something, or is too big to be anything else."""
+        number = amount.number
+        if amount.unit is not None:
+            small = amount.unit.name == "count" and number.value < SMALLEST_COUNT
+            return not small
+        if year_like(amount):
+            return False
+        if number.scaled:
+            return True
+        if number.vague:
+            return amount.noun is not None or number.value >= 1000
+        if amount.noun is not None:
+            return number.value >= SMALLEST_COUNT and number.step >= 1
+        if number.written:
+            return False
+        if number.grouped:
+            return number.value >= 1000
+        if number.digits >= 5:
+            return not self._code(amount)
+        return hedge is not None and number.value >= SMALLEST_COUNT and number.step >= 1 and number.digits > 0
+
+    def _code(self, amount: Amount) -> bool:
+        """Whether a long run of digits is a telephone, postal or article number."""
+        before = self.low[max(0, amount.start - 2) : amount.start]
+        return number_like(before) or amount.number.digits > 9 or self.text[amount.start] == "0"
+
+    def _subunit(self, last: Draft, draft: Draft) -> bool:
+        """Adds cents to the dollars right before them: 3 dollars and 50 cents."""
+        if not draft.amount.sub or last.amount.sub or last.unit != draft.unit or draft.modifier is not Modifier.EXACT:
+            return False
+        gap = self.low[last.end : draft.start].strip()
+        if len(gap) > 5 or not (gap == "" or gap in self.v.pack.number_joins or gap in {"又", ","}) or last.high is None:
+            return False
+        last.low, last.high = last.low + draft.low, last.high + draft.low
+        last.low_step = last.high_step = draft.low_step
+        last.end = draft.end
+        return True
+
+
+def number_like(before: str) -> bool:
+    return before.endswith(("+", "#", "-", "/", "@", "_", "."))
+
+
+def _from_amount(amount: Amount) -> Draft:
+    number = amount.number
+    factor = amount.unit.factor if amount.unit else Decimal(1)
+    high = number.high * factor if number.high is not None else number.value * factor
+    draft = Draft(
+        amount.start, amount.end, number.value * factor, high, number.step * factor, number.step * factor,
+        amount.unit.name if amount.unit else None, amount.noun, amount, vague=number.vague,
+    )  # fmt: skip
+    if number.vague:
+        draft.modifier = Modifier.RANGE
+        draft.high = high if number.high is not None else None
+    if draft.unit is None and draft.noun is not None:
+        draft.unit = "count"
+    _repair_mark(draft)
+    return draft
+
+
+def _repair_mark(draft: Draft) -> None:
+    """59.893 tỷ USD: read as groups it would be sixty trillion dollars; the point is a decimal mark there."""
+    number = draft.amount.number
+    if draft.unit in HARD and number.grouped and draft.low > TOO_MUCH and number.simple and number.base >= 1000:
+        draft.low, draft.high = draft.low / 1000, (draft.high or draft.low) / 1000
+        draft.low_step, draft.high_step = draft.low_step / 1000, draft.high_step / 1000
+        draft.notes.append("the group mark is read as a decimal mark: the amount would be beyond ten trillion")
+
+
+def _from_span(span: Span) -> Draft:
+    draft = Draft(
+        span.start, span.end, span.low, span.high, span.low_step, span.high_step,
+        span.unit.name if span.unit else None, span.noun, span.second, Modifier.RANGE,
+        vague=span.first.number.vague,
+    )  # fmt: skip
+    if draft.unit is None and draft.noun is not None:
+        draft.unit = "count"
+    return draft
+
+
+def _quantity(draft: Draft, text: str, language: str) -> Quantity:
+    low: Decimal | None = draft.low
+    high = draft.high
+    if draft.modifier is Modifier.AT_LEAST:
+        high = None
+    elif draft.modifier is Modifier.AT_MOST:
+        low = None
+    return Quantity(
+        start=draft.start,
+        end=draft.end,
+        text=text[draft.start : draft.end],
+        low=low,
+        high=high,
+        low_step=draft.low_step,
+        high_step=draft.high_step,
+        unit=draft.unit or "count",
+        modifier=draft.modifier,
+        noun=draft.noun,
+        shape=draft.shape,
+        vague=draft.vague,
+        language=language,
+        notes=tuple(draft.notes),
+    )

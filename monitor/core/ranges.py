@@ -1,0 +1,164 @@
+"""Two amounts that are one: "64 to 72 billion", "entre 38 mil e 40 mil milhões", 640亿至720亿美元."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from monitor.core.amounts import Amount, Amounts
+from monitor.core.numerals import Number
+from monitor.core.tables import letter
+from monitor.core.types.packs import Unit
+from monitor.core.vocabulary import Vocabulary
+
+WIDEST = 1000  # nobody gives a range from one to a thousand times as much
+_SIGNS = frozenset("-–—~")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A range at text[start:end]: both ends with the place of their last digit, in the unit written for both."""
+
+    start: int
+    end: int
+    low: Decimal
+    high: Decimal | None
+    low_step: Decimal
+    high_step: Decimal
+    unit: Unit | None
+    noun: str | None
+    first: Amount
+    second: Amount
+
+
+class Ranges:
+    """Looks for the second end of a range behind an amount."""
+
+    def __init__(self, vocabulary: Vocabulary, text: str, low: str, amounts: Amounts) -> None:
+        self.v = vocabulary
+        self.text = text
+        self.low = low
+        self.amounts = amounts
+
+    def at(self, first: Amount) -> Span | None:
+        """The range that `first` begins, if what follows continues it."""
+        opened = self._opened(first)
+        after, sign = self._joined(first.end, opened[1] if opened else ())
+        if after is None or (not sign and not opened and self._separate(first)):
+            return None
+        second = self._second(after)
+        if second is None:
+            return None
+        made = self._combine(first, second, between=opened is not None)
+        return replace(made, start=min(made.start, opened[0])) if made and opened else made
+
+    def _opened(self, first: Amount) -> tuple[int, tuple[str, ...]] | None:
+        """(where "between" starts, the words that may stand between the ends) if such a word is before the amount."""
+        at = first.start
+        for _ in range(2):
+            while at > 0 and self.low[at - 1] == " ":
+                at -= 1
+            found = self.v.between.before(self.text, self.low, at)
+            if found:
+                return found.start, found.value
+            filler = self.v.fillers.before(self.text, self.low, at)
+            if filler is None:
+                return None
+            at = filler.start
+        return None
+
+    def _joined(self, end: int, words: tuple[str, ...]) -> tuple[int | None, bool]:
+        """(where the second end may begin, whether a mere sign joins the two)."""
+        at = end
+        while self.low[at : at + 1] == " ":
+            at += 1
+        for word in words:
+            if self.low.startswith(word, at) and not (letter(word, len(word) - 1) and letter(self.low, at + len(word)) and at + len(word) < len(self.low) and not self.low[at + len(word)].isdigit()):
+                return self._past(at + len(word)), False
+        found = self.v.joins.at(self.text, self.low, at)
+        if found is None:
+            if self.low[at : at + 1] == "—" and at == end and self.low[at + 1 : at + 2].isdigit():
+                return at + 1, True
+            return None, False
+        return self._past(found.end), found.key in _SIGNS
+
+    def _past(self, at: int) -> int:
+        while self.low[at : at + 1] == " ":
+            at += 1
+        filler = self.v.fillers.at(self.text, self.low, at)
+        if filler and self.low[filler.end : filler.end + 1] == " ":
+            return filler.end + 1
+        return at
+
+    def _separate(self, first: Amount) -> bool:
+        """Whether the words before make the two amounts old and new, or change and level: "from X to Y", "by X to Y"."""
+        at = first.start
+        while at > 0 and self.low[at - 1] == " ":
+            at -= 1
+        if self.v.separate.before(self.text, self.low, at):
+            return True
+        start = self.v.starts.before(self.text, self.low, at)
+        if start is None:
+            return False
+        clause = self.low[max(0, start.start - 48) : start.start]
+        words = clause.replace("\n", ".").rsplit(". ", 1)[-1]
+        return any(verb in words for verb in self.v.pack.ranges.changing)
+
+    def _second(self, at: int) -> Amount | None:
+        start = self.amounts.unit_start(at)
+        found = self.v.scan.match(self.text, start)
+        if found is None or not (found.group()[0].isdigit() or self.v.pack.joined or found.group().lower() in self.v.anchors):
+            return None
+        second = self.amounts.at(start, found.group(), at)
+        return None if second is None or second.attached else second
+
+    def _combine(self, first: Amount, second: Amount, *, between: bool) -> Span | None:
+        unit = self._unit(first, second)
+        if unit is False:
+            return None
+        low, low_step, high, high_step = _share_scale(first.number, second.number, between=between)
+        if first.unit and first.unit.factor != 1:
+            low, low_step = low * first.unit.factor, low_step * first.unit.factor
+        elif unit is not None and not isinstance(unit, bool):
+            low, low_step = low * unit.factor, low_step * unit.factor
+        factor = second.unit.factor if second.unit else unit.factor if isinstance(unit, Unit) else Decimal(1)
+        high, high_step = high * factor, high_step * factor
+        if first.number.vague != second.number.vague or (first.number.vague and second.number.high is None):
+            return None
+        top = second.number.high if first.number.vague else high
+        if first.number.vague:
+            top = (second.number.high or high) * factor
+        if not low < high or high > low * WIDEST and low > 0:
+            return None
+        if unit is None and not second.noun and not (first.number.scaled or second.number.scaled or first.number.grouped):
+            return None
+        noun = first.noun or second.noun
+        real = unit if isinstance(unit, Unit) else None
+        return Span(first.start, second.end, low, top, low_step, high_step, real, noun, first, second)
+
+    def _unit(self, first: Amount, second: Amount) -> Unit | None | bool:
+        """The unit of both; False where they do not go together."""
+        if first.unit and second.unit:
+            return first.unit if first.unit.name == second.unit.name else False
+        if first.unit and second.noun and first.unit.name != "count":
+            return False
+        return first.unit or second.unit
+
+
+def _share_scale(first: Number, second: Number, *, between: bool) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    """The two values, the scale words of one end read for both where they stand only once: 38 mil e 40 mil milhões."""
+    low, low_step, high, high_step = first.value, first.step, second.value, second.step
+    missing = second.chain[: len(first.chain)] == first.chain and len(second.chain) > len(first.chain)
+    if missing and first.simple and second.chain:
+        factor = _product(second.chain)
+        if first.base * factor < high:
+            low, low_step = first.base * factor, first.base_step * factor
+    elif between and first.scaled and not second.scaled and second.base * _product(first.chain) > low:
+        factor = _product(first.chain)
+        high, high_step = second.base * factor, second.base_step * factor
+    return low, low_step, high, high_step
+
+
+def _product(factors: tuple[Decimal, ...]) -> Decimal:
+    product = Decimal(1)
+    for factor in factors:
+        product *= factor
+    return product

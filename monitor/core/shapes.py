@@ -1,0 +1,81 @@
+"""What a number is: a level, a change, a share, a rate, or part of a name."""
+
+from typing import TYPE_CHECKING
+
+from monitor.core.types.figures import Shape
+from monitor.core.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from monitor.core.quantities import Draft
+
+NEAR = 28  # characters before a percentage in which a word of change counts, within its clause
+_BREAKS = ".,;:!?()\n。、,;:"
+
+
+def shape_of(draft: "Draft", words: Vocabulary, text: str, low: str) -> Shape:
+    """The shape by the cues beside the amount; percentages look a little further for words of change."""
+    if draft.noun == "share":
+        return Shape.SHARE
+    number = draft.amount.number
+    if number.tight and draft.unit == "count" and draft.noun is None and _named(draft, text):
+        return Shape.NAME
+    after = _after(draft, words, text, low)
+    if after:
+        return after
+    before = _before(draft, words, text, low)
+    if before:
+        return before
+    if draft.unit == "percent" and _changing(draft, words, low):
+        return Shape.CHANGE
+    return Shape.LEVEL
+
+
+def _named(draft: "Draft", text: str) -> bool:
+    """Llama 3.1 405B: letters and digits that name a model right before."""
+    before = text[max(0, draft.start - 16) : draft.start].split()
+    return bool(before) and (before[-1][:1].isupper() or before[-1].replace(".", "").isdigit())
+
+
+def _after(draft: "Draft", words: Vocabulary, text: str, low: str) -> Shape | None:
+    at = draft.end
+    for _ in range(2):
+        at += low[at : at + 1] == " "
+        cue = words.shape_after.at(text, low, at)
+        if cue:
+            return cue.value.shape
+        if low[at : at + 1] in {")", '"', "'"} and at < len(low):
+            at += 1
+    return None
+
+
+def _before(draft: "Draft", words: Vocabulary, text: str, low: str) -> Shape | None:
+    for start in {draft.start, draft.core[0]}:
+        at = start
+        for _ in range(3):
+            while at > 0 and low[at - 1] in ' ("':
+                at -= 1
+            cue = words.shape_before.before(text, low, at)
+            if cue:
+                return cue.value.shape
+            filler = words.fillers.before(text, low, at)
+            if filler is None:
+                break
+            at = filler.start
+    return None
+
+
+def _changing(draft: "Draft", words: Vocabulary, low: str) -> bool:
+    before = low[max(0, draft.start - NEAR) : draft.start]
+    after = low[draft.end : draft.end + NEAR // 2]
+    for position, char in enumerate(reversed(before)):
+        if char in _BREAKS:
+            before = before[len(before) - position :]
+            break
+    for position, char in enumerate(after):
+        if char in _BREAKS:
+            after = after[:position]
+            break
+    return any(
+        cue.shape is Shape.CHANGE and len(cue.text) > 2 and cue.text in (after if cue.after else before)
+        for cue in words.pack.shapes
+    )
