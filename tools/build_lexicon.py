@@ -58,7 +58,9 @@ MARKS = re.compile("[\u200e\u200f\u061c]")
 
 def words_of(pattern: Any) -> tuple[str, str]:
     """Text before and after the number in a pattern: ("", "Mrd.") of "0 Mrd'.'"."""
-    text = MARKS.sub("", str(getattr(pattern, "pattern", pattern))).replace("'", "").replace("\xa0", " ").replace("¤", "")
+    text = (
+        MARKS.sub("", str(getattr(pattern, "pattern", pattern))).replace("'", "").replace("\xa0", " ").replace("¤", "")
+    )
     text = text.split(";")[0].replace("\u202f", " ")
     found = re.search(r"\{0\}|[0#][0#,.]*", text)
     if not found:
@@ -153,7 +155,9 @@ def add(entry: dict[str, Any], locale: Locale) -> None:
     for word, before, unit in unit_words(locale, UNITS):
         entry["before" if before else "units"].setdefault(word, unit)
     taken = {word.lower() for key in ("scales", "units", "currencies") for word in entry[key]}
-    others = {word for word, before, _ in unit_words(locale, dict.fromkeys(OTHERS, "")) if not before and worth_skipping(word)}
+    others = {
+        word for word, before, _ in unit_words(locale, dict.fromkeys(OTHERS, "")) if not before and worth_skipping(word)
+    }
     entry["other"] = sorted({*entry["other"], *(word for word in others if word.lower() not in taken)})
     for code in RANK:
         for name in sorted(currency_names(locale, code)):
@@ -171,7 +175,14 @@ def new_entry(locale: Locale) -> dict[str, Any]:
     symbols = locale.number_symbols.get("latn") or {}
     group = str(symbols.get("group", ",")).replace("\xa0", " ").replace("\u202f", " ").replace("’", "'")
     entry: dict[str, Any] = {"name": locale.english_name, "decimal": str(symbols.get("decimal", ".")), "group": group}
-    return entry | {key: {} for key in ("scales", "scales_before", "units", "before", "currencies", "symbols", "months", "quarters")} | {"other": []}
+    return (
+        entry
+        | {
+            key: {}
+            for key in ("scales", "scales_before", "units", "before", "currencies", "symbols", "months", "quarters")
+        }
+        | {"other": []}
+    )
 
 
 def worth(locale: Locale) -> bool:

@@ -4,13 +4,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from monitor.core.numerals import Number, Numerals
-from monitor.core.tables import joined, letter
+from monitor.core.tables import letter
 from monitor.core.types.packs import Unit
 from monitor.core.vocabulary import OTHER, UNITS, Vocabulary
 
 _SPACES = "  "
-_CLAUSE_END = frozenset(".,;:!?()[]\"\n、。,;:!?")
+_CLAUSE_END = frozenset('.,;:!?()[]"\n、。,;:!?')
 _PERCENT = UNITS["percent"]
+COUNT = Unit("count")
+MULTIPLES = 1000  # from here on "times" counts events: downloaded 650 million times
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,11 @@ class Amounts:
     def _left(self, number: Number, floor: int) -> Amount:
         amount = Amount(number, number.start, number.end)
         at = self._back(number.start)
-        if self.v.scales_before and (scale := self.v.scales_before.before(self.text, self.low, at)) and scale.start >= floor:
+        if (
+            self.v.scales_before
+            and (scale := self.v.scales_before.before(self.text, self.low, at))
+            and scale.start >= floor
+        ):
             factor = scale.value
             number = replace(
                 number, value=number.value * factor, step=number.step * factor, chain=(*number.chain, factor)
@@ -79,7 +85,12 @@ class Amounts:
         found = self.v.left.before(self.text, self.low, at)
         if found is None or found.start < floor:
             return amount
-        if found.key.isalpha() and found.key == found.key.lower() and len(found.key) > 2 and found.value is not _PERCENT:
+        if (
+            found.key.isalpha()
+            and found.key == found.key.lower()
+            and len(found.key) > 2
+            and found.value is not _PERCENT
+        ):
             # "millions of dollars 2025": a name before a number is its unit only where no unit follows
             if not (number.scaled or self.v.scales_before) or self._right(amount):
                 return amount
@@ -124,8 +135,9 @@ class Amounts:
                 found = self.v.units.at(self.text, self.low, of.end + (self.low[of.end : of.end + 1] == " "))
         if found is None or (found.key == "x" and at > end):
             return None
-        value, sub = found.value, found.key in self.v.pack.subunits
-        return replace(amount, end=found.end, unit=value, sub=sub)
+        if found.value.name == "times" and number.value >= MULTIPLES:
+            return replace(amount, end=found.end, unit=COUNT, noun=found.key)
+        return replace(amount, end=found.end, unit=found.value, sub=found.key in self.v.pack.subunits)
 
     # -- counted nouns -------------------------------------------------------------------------------------------
 
@@ -135,7 +147,7 @@ class Amounts:
         of = None
         while words <= (2 if self.v.stops else 0):
             at += self.low[at : at + 1] in {" ", "-"} and at < len(self.low)
-            found = self.v.counters.at(self.text, self.low, at)
+            found = self.v.counters.at(self.text, self.low, at) or self.v.counted.at(self.text, self.low, at)
             if found:
                 near = words == 0 and of is None
                 end = found.end if near else amount.end
@@ -162,14 +174,18 @@ class Amounts:
         if not amount.left and start > 0 and self._attached_left(number, amount):
             return True
         after = low[end : end + 1]
-        if letter(low, end) and not number.written and not joined(low[end]):
-            return letter(low, end - 1) or not self._ending(end)
+        if letter(low, end) and not number.written and letter(low, end - 1):
+            return True
         if after in {":", "/"} and low[end + 1 : end + 2].isdigit():
             return True
-        return after == "-" and low[end + 1 : end + 2].isdigit() and amount.unit is None and number.digits in {2, 4} and not number.scaled and _yearly(number)
-
-    def _ending(self, end: int) -> bool:
-        return self.low[end] in "'’"
+        return (
+            after == "-"
+            and low[end + 1 : end + 2].isdigit()
+            and amount.unit is None
+            and number.digits in {2, 4}
+            and not number.scaled
+            and _yearly(number)
+        )
 
     def _attached_left(self, number: Number, amount: Amount) -> bool:
         low, at = self.low, number.start - 1
@@ -183,7 +199,12 @@ class Amounts:
         if char == "-" and at > 0 and letter(low, at - 1) and not low[at - 1].isdigit():
             return not self._prefixed(at - 1) and amount.unit is None and not number.scaled
         # "H 100 GPUs": a capital letter alone before a small number is the first half of a product's name
-        if char == " " and not number.scaled and number.value < 10_000 and (amount.unit is None or amount.unit.name == "count"):
+        if (
+            char == " "
+            and not number.scaled
+            and number.value < 10_000
+            and (amount.unit is None or amount.unit.name == "count")
+        ):
             return self.text[at - 1 : at].isupper() and self.text[at - 1].isascii() and not letter(low, at - 2)
         return False
 

@@ -53,7 +53,9 @@ def _is_money(draft: "Draft", drafts: "list[Draft]", words: Vocabulary, low: str
     if behind_money or behind_count:
         return behind_count is None or (behind_money is not None and behind_money.start() < behind_count.start())
     sentence = (draft.start - len(before), draft.end + len(after))
-    return any(d.unit and len(d.unit) == 3 and d.unit.isupper() and sentence[0] <= d.start < sentence[1] for d in drafts)
+    return any(
+        d.unit and len(d.unit) == 3 and d.unit.isupper() and sentence[0] <= d.start < sentence[1] for d in drafts
+    )
 
 
 def _last(cues: re.Pattern[str], text: str) -> int:
@@ -83,7 +85,11 @@ def inherit_hedges(drafts: "list[Draft]", low: str) -> None:
         gap = low[first.end : second.start]
         opened = gap.strip()[:1]
         apposed = opened == "," and second.modifier is Modifier.APPROX
-        if len(gap) > 4 or not (opened in {"(", "[", "="} or apposed) or second.modifier not in {Modifier.EXACT, Modifier.APPROX}:
+        if (
+            len(gap) > 4
+            or not (opened in {"(", "[", "="} or apposed)
+            or second.modifier not in {Modifier.EXACT, Modifier.APPROX}
+        ):
             continue
         second.modifier, second.cue_ahead = first.modifier, True
         second.notes.append(f"conversion of {first.unit}: hedged as the amount before it")

@@ -44,11 +44,12 @@ class Number:
         return bool(self.chain)
 
 
-def decimal_mark(text: str, usual: str) -> str:
+def decimal_mark(words: Vocabulary, text: str, low: str) -> str:
     """The decimal mark of this text: the language's own unless every number that shows one way shows the other.
 
-    Numbers such as 1.234,5 or 40.58 show it; 13.700 does not.
+    Numbers with a scale or unit such as 40.58 billion show it; 13.700 does not, and versions and dates have no unit.
     """
+    usual = words.pack.decimal
     votes: Counter[str] = Counter()
     for found in _DIGITS.finditer(text):
         token = found.group()
@@ -58,16 +59,11 @@ def decimal_mark(text: str, usual: str) -> str:
         last = len(token) - max(token.rfind("."), token.rfind(",")) - 1
         if len(set(marks)) == 2 and marks.count(marks[-1]) == 1:
             votes[marks[-1]] += 1
-        elif len(marks) == 1 and last not in {3}:
-            votes[marks[0]] += last != 2 or not _clock_or_date(text, found)
+        elif len(marks) == 1 and last != 3:
+            at = found.end() + (text[found.end() : found.end() + 1] == " ")
+            votes[marks[0]] += bool(words.scales.at(text, low, at) or words.units.at(text, low, at))
     other = "," if usual == "." else "."
-    return other if votes[other] and not votes[usual] and votes[other] > 1 else usual
-
-
-def _clock_or_date(text: str, found: re.Match[str]) -> bool:
-    """Whether 17.30 or 03.05 looks like a time of day or a date rather than an amount."""
-    hour, _, minute = found.group().replace(",", ".").partition(".")
-    return len(hour) <= 2 and minute.isdigit() and int(minute) < 60 and text[found.end() : found.end() + 1] in {".", " "}
+    return other if votes[other] > 1 and not votes[usual] else usual
 
 
 def digits_value(token: str, mark: str, group: str) -> tuple[Decimal, Decimal, bool] | None:
@@ -128,7 +124,9 @@ class Composer:
         else:
             # scales side by side without a number between multiply: "million million"
             pending = self.section or (self.total if self.simple and self.total else _ONE)
-            self.total = pending * factor if self.simple and self.total and not self.section else self.total + pending * factor
+            self.total = (
+                pending * factor if self.simple and self.total and not self.section else self.total + pending * factor
+            )
             self.step *= factor
         self.section, self.last = Decimal(0), factor
         self.chain = (*self.chain, factor)
@@ -145,7 +143,7 @@ class Numerals:
         self.v = vocabulary
         self.text = text
         self.low = low
-        self.mark = decimal_mark(text, vocabulary.pack.decimal)
+        self.mark = decimal_mark(vocabulary, text, low)
 
     def at(self, start: int, token: str) -> Number | None:
         """The number whose first token stands at `start`; None where the token is no number after all."""
@@ -251,7 +249,9 @@ class Numerals:
         fraction = self.v.fractions.at(self.text, self.low, start)
         spoken = self._spoken(start)
         if fraction and (spoken is None or fraction.end >= spoken.end):
-            number = Number(start, fraction.end, fraction.value, Decimal("0.1"), fraction.value, Decimal("0.1"), written=True)
+            number = Number(
+                start, fraction.end, fraction.value, Decimal("0.1"), fraction.value, Decimal("0.1"), written=True
+            )
             scaled = self._scales(replace(number, end=self._past_of(fraction.end)))
             return scaled if scaled.scaled else replace(number, fraction=True)
         if spoken:
@@ -358,7 +358,11 @@ class Numerals:
                 at = end = token.end()
             elif char in HAN_DIGITS:
                 written = True
-                pending = (pending or Decimal(0)) * 10 + HAN_DIGITS[char] if pending is not None else Decimal(HAN_DIGITS[char])
+                pending = (
+                    (pending or Decimal(0)) * 10 + HAN_DIGITS[char]
+                    if pending is not None
+                    else Decimal(HAN_DIGITS[char])
+                )
                 step = _ONE
                 at = end = at + 1
                 if self.low[at : at + 1] in {"点", "點"} and self.low[at + 1 : at + 2] in HAN_DIGITS:
@@ -433,7 +437,11 @@ class Numerals:
             return not self._is_unit(at + 1, at + 2) and not self.v.counters.at(self.text, self.low, at + 1)
         if follows.isdigit() and (composer is not None or small) and pending is None:
             token = _DIGITS.match(self.low, at + 1)
-            return token is not None and self._han_goes_on(token.end(), composer, small=False) and self._scale_behind(token.end())
+            return (
+                token is not None
+                and self._han_goes_on(token.end(), composer, small=False)
+                and self._scale_behind(token.end())
+            )
         return False
 
     def _scale_behind(self, end: int) -> bool:

@@ -80,6 +80,8 @@ class _Reader:
                 done = max(done, amount.number.end if amount.unit is None else amount.end)
                 continue
             done = draft.end
+            if drafts:
+                self._level_reached(drafts[-1], draft)
             if not (drafts and self._subunit(drafts[-1], draft)):
                 drafts.append(draft)
         elided_units(drafts, self.v, self.low)
@@ -123,12 +125,16 @@ class _Reader:
         """Whether a single amount is a figure: it has a unit, or counts something, or is too big to be anything else."""
         number = amount.number
         if amount.unit is not None:
+            if number.vague and number.high is None and number.value == 1:
+                return amount.unit.name == "W" and self.low[amount.start - 1 : amount.start] not in {"许", "更", "很"}
             small = amount.unit.name == "count" and number.value < SMALLEST_COUNT
             return not small
         if year_like(amount):
             return False
         if number.scaled:
             return True
+        if number.vague and number.high is None and number.value == 1:
+            return False
         if number.vague:
             return amount.noun is not None or number.value >= 1000
         if amount.noun is not None:
@@ -146,12 +152,23 @@ class _Reader:
         before = self.low[max(0, amount.start - 2) : amount.start]
         return number_like(before) or amount.number.digits > 9 or self.text[amount.start] == "0"
 
+    def _level_reached(self, last: Draft, draft: Draft) -> None:
+        """Grew 5%, hasta 3.290 millones: "up to" behind a change says where it went, not a bound."""
+        if draft.modifier is Modifier.AT_MOST and draft.cue_ahead and last.unit == "percent":
+            gap = self.low[last.end : draft.start].strip()
+            if gap in {"", ","} and draft.unit != "percent":
+                draft.modifier = Modifier.EXACT
+
     def _subunit(self, last: Draft, draft: Draft) -> bool:
         """Adds cents to the dollars right before them: 3 dollars and 50 cents."""
         if not draft.amount.sub or last.amount.sub or last.unit != draft.unit or draft.modifier is not Modifier.EXACT:
             return False
         gap = self.low[last.end : draft.start].strip()
-        if len(gap) > 5 or not (gap == "" or gap in self.v.pack.number_joins or gap in {"又", ","}) or last.high is None:
+        if (
+            len(gap) > 5
+            or not (gap == "" or gap in self.v.pack.number_joins or gap in {"又", ","})
+            or last.high is None
+        ):
             return False
         last.low, last.high = last.low + draft.low, last.high + draft.low
         last.low_step = last.high_step = draft.low_step

@@ -1,5 +1,6 @@
 """Two amounts that are one: "64 to 72 billion", "entre 38 mil e 40 mil milhões", 640亿至720亿美元."""
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from monitor.core.tables import letter
 from monitor.core.types.packs import Unit
 from monitor.core.vocabulary import Vocabulary
 
+VERB = 36  # characters before "from X to Y" in which a verb of change makes it old and new
 WIDEST = 1000  # nobody gives a range from one to a thousand times as much
 _SIGNS = frozenset("-–—~")
 
@@ -71,7 +73,12 @@ class Ranges:
         while self.low[at : at + 1] == " ":
             at += 1
         for word in words:
-            if self.low.startswith(word, at) and not (letter(word, len(word) - 1) and letter(self.low, at + len(word)) and at + len(word) < len(self.low) and not self.low[at + len(word)].isdigit()):
+            if self.low.startswith(word, at) and not (
+                letter(word, len(word) - 1)
+                and letter(self.low, at + len(word))
+                and at + len(word) < len(self.low)
+                and not self.low[at + len(word)].isdigit()
+            ):
                 return self._past(at + len(word)), False
         found = self.v.joins.at(self.text, self.low, at)
         if found is None:
@@ -98,14 +105,16 @@ class Ranges:
         start = self.v.starts.before(self.text, self.low, at)
         if start is None:
             return False
-        clause = self.low[max(0, start.start - 48) : start.start]
-        words = clause.replace("\n", ".").rsplit(". ", 1)[-1]
-        return any(verb in words for verb in self.v.pack.ranges.changing)
+        # The verb belongs to this pair of amounts only if no other number stands between.
+        clause = re.split(r"[0-9\n]|[.;:] ", self.low[max(0, start.start - VERB) : start.start])[-1]
+        return any(verb in clause for verb in self.v.pack.ranges.changing)
 
     def _second(self, at: int) -> Amount | None:
         start = self.amounts.unit_start(at)
         found = self.v.scan.match(self.text, start)
-        if found is None or not (found.group()[0].isdigit() or self.v.pack.joined or found.group().lower() in self.v.anchors):
+        if found is None or not (
+            found.group()[0].isdigit() or self.v.pack.joined or found.group().lower() in self.v.anchors
+        ):
             return None
         second = self.amounts.at(start, found.group(), at)
         return None if second is None or second.attached else second
@@ -128,7 +137,11 @@ class Ranges:
             top = (second.number.high or high) * factor
         if not low < high or high > low * WIDEST and low > 0:
             return None
-        if unit is None and not second.noun and not (first.number.scaled or second.number.scaled or first.number.grouped):
+        if (
+            unit is None
+            and not second.noun
+            and not (first.number.scaled or second.number.scaled or first.number.grouped)
+        ):
             return None
         noun = first.noun or second.noun
         real = unit if isinstance(unit, Unit) else None

@@ -40,13 +40,14 @@ class Found(NamedTuple, Generic[T]):
 class Table(Generic[T]):
     """Entries that are looked for at a position. Short entries with capitals keep their case ("MW"), others do not.
 
-    `inflect` is how many letters an ending may add to an entry of four letters or more.
+    `inflect` is how many letters an ending may add to an entry of `least` letters or more.
     """
 
-    def __init__(self, entries: Mapping[str, T], inflect: int = 0) -> None:
+    def __init__(self, entries: Mapping[str, T], inflect: int = 0, least: int = 4) -> None:
         self._right: dict[str, list[tuple[str, bool, T]]] = {}
         self._left: dict[str, list[tuple[str, bool, T]]] = {}
         self._inflect = inflect
+        self._least = least
         for key, value in entries.items():
             cased = len(key) <= 3 and key != key.lower() and key.isascii()
             own = key if cased else key.lower()
@@ -90,7 +91,7 @@ class Table(Generic[T]):
         """Where the word ends, with an ending that the language allows; 0 if the entry is only its beginning."""
         if not letter(low, end) or not letter(key, len(key) - 1):
             return end
-        if self._inflect and len(key) >= 4:
+        if self._inflect and len(key) >= self._least:
             for more in range(1, self._inflect + 1):
                 if low[end + more - 1 : end + more].isdigit():
                     return 0

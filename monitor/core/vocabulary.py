@@ -32,9 +32,28 @@ UNITS: Mapping[str, Unit] = {
     "pair": Unit("count", Decimal(2)),
 }
 OTHER = "other"  # measures that are no figure here: years, kilometres, tonnes, bytes
-_SIGNS: Mapping[str, str] = {"W": "W", "kW": "kW", "KW": "kW", "MW": "MW", "GW": "GW", "TW": "TW", "Mw": "MW", "Gw": "GW"}
+_SIGNS: Mapping[str, str] = {
+    "W": "W",
+    "kW": "kW",
+    "KW": "kW",
+    "MW": "MW",
+    "GW": "GW",
+    "TW": "TW",
+    "Mw": "MW",
+    "Gw": "GW",
+}
 _ENERGY = ("kWh", "MWh", "GWh", "TWh")
-_AREAS = {"m²": "m2", "km²": "km2", "m2": "m2", "km2": "km2", "ft²": "ft2", "㎡": "m2", "㎢": "km2", "ha": "ha", "sq ft": "ft2"}
+_AREAS = {
+    "m²": "m2",
+    "km²": "km2",
+    "m2": "m2",
+    "km2": "km2",
+    "ft²": "ft2",
+    "㎡": "m2",
+    "㎢": "km2",
+    "ha": "ha",
+    "sq ft": "ft2",
+}
 _PERCENT = ("%",)
 _TIGHT: Mapping[str, Decimal] = {  # written onto the number, in any language: $65B, 350K
     "K": KILO,
@@ -77,7 +96,8 @@ class Vocabulary:
         self.scales = Table(_scales(pack), inflect)
         self.tight = _TIGHT
         self.tight_money = _TIGHT_MONEY
-        self.counters = Table(_counters(pack), inflect)
+        self.counters = Table({word: word for word in pack.counters if not word.endswith("*")}, inflect)
+        self.counted = Table({w[:-1]: w for w in pack.counters if w.endswith("*")}, inflect=6, least=2)
         self.words: Table[Decimal] = Table(pack.number_words)
         self.fractions: Table[Decimal] = Table(pack.fractions, inflect)
         self.shares: Table[Decimal] = Table(pack.shares, inflect)
@@ -126,14 +146,13 @@ def _left_units(pack: LanguagePack) -> dict[str, Unit]:
 
 
 def _scales(pack: LanguagePack) -> dict[str, Decimal]:
-    table = dict(pack.scales)
-    if not any(word.isascii() and len(word) > 3 for word in table):  # no Latin scale words of its own to mistake them for
+    # "mil milhões" is two scale words, as "mil" and "milhões" are: ranges share them one by one
+    table = {w: v for w, v in pack.scales.items() if " " not in w or not all(part in pack.scales for part in w.split())}
+    if not any(
+        word.isascii() and len(word) > 3 for word in table
+    ):  # no Latin scale words of its own to mistake them for
         table |= {"thousand": KILO, "million": MEGA, "billion": GIGA, "trillion": TERA}
     return {stem: table[word] for stem, word in stems(table, pack.inflect)} | table
-
-
-def _counters(pack: LanguagePack) -> dict[str, str]:
-    return {word.rstrip("*"): word for word in pack.counters}
 
 
 def _between(pack: LanguagePack) -> dict[str, tuple[str, ...]]:
@@ -151,12 +170,20 @@ def _anchors(pack: LanguagePack) -> frozenset[str]:
 
 def _scanner(pack: LanguagePack) -> re.Pattern[str]:
     """What finds the places where a quantity may begin."""
+    if pack.decimal_letter:
+        return re.compile(rf"[0-9]+{pack.decimal_letter}[0-9]+|{_SPACED.pattern}")
     if not pack.joined:
         return _SPACED if pack.code != "en" else _PLAIN
-    special = {*pack.vague, *pack.bare, *pack.fractions, *pack.shares, *pack.number_words, *pack.implied, *pack.articles}
+    special = {
+        *pack.vague,
+        *pack.bare,
+        *pack.fractions,
+        *pack.shares,
+        *pack.number_words,
+        *pack.implied,
+        *pack.articles,
+    }
     special = sorted(special, key=len, reverse=True)
     signs = f"[{_HAN_SIGNS}]" if pack.code in {"ja", "zh"} else "(?!)"
     words = "|".join(re.escape(word) for word in special) or "(?!)"
     return re.compile(rf"[0-9]+(?:[.,'][0-9]+)*|{words}|{signs}", re.IGNORECASE)
-
-

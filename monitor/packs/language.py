@@ -91,7 +91,9 @@ OWN = frozenset(
     "counters fractions shares number_words number_joins articles implied decimal_letter stops modifiers fillers ranges vague bare shapes money_cues count_cues "
     "of_words".split()
 )
-_ACCENTS = str.maketrans("áàâäãåéèêëíìîïóòôöõúùûüçñşğıčćšžřěůýąęłńóśźżăâîșțő", "aaaaaaeeeeiiiiooooouuuucnsgiccszreuyaelnoszzaaisto")
+_ACCENTS = str.maketrans(
+    "áàâäãåéèêëíìîïóòôöõúùûüçñşğıčćšžřěůýąęłńóśźżăâîșțő", "aaaaaaeeeeiiiiooooouuuucnsgiccszreuyaelnoszzaaisto"
+)
 
 
 def _plain(table: dict[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
