@@ -53,7 +53,8 @@ _BOUNDS = re.compile(r"excessive depth|huge|too long|limit exceeded|maximum|reso
 
 def parse(text: str, url: str, *, now: datetime, known: Collection[str], budget: int | None) -> ParsedFeed:
     """Read an XML feed. Raises NotAFeed, or TooHard for one that breaks the parser's bounds."""
-    text = without_doctype(_PROLOG.sub("", text, count=1))
+    prolog = _PROLOG.match(text)
+    text = without_doctype(text[prolog.end() :] if prolog else text)
     kind = root_kind(text)
     if kind not in ("rss", "feed", "rdf", "channel"):
         what, remedy = _OTHER.get(kind, _WEB_PAGE if kind else ("this is no feed", "check the address"))

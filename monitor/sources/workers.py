@@ -24,6 +24,7 @@ from monitor.sources.jobs import ARTICLE, ENTRY, FEED
 
 _MAX_ANSWER = 64 * 1024 * 1024
 _LINE = 64 * 1024
+_BEYOND = {"memory": "reading it takes more memory than a document is given", "depth": "it is nested beyond reason"}
 _KEPT_ENV = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT")  # no secrets
 
 
@@ -108,7 +109,7 @@ class Workers:
                 raise _too_hard(url, f"reading it takes more than {self._bounds.seconds:g} s") from None
             except _Died:
                 await worker.stop()
-                raise _too_hard(url, "reading it takes more memory than a document is given") from None
+                raise _too_hard(url, _BEYOND["memory"]) from None
             except BaseException:
                 await worker.stop()
                 raise
@@ -222,5 +223,5 @@ def _result(answer: _Answer, url: str) -> bytes:
         return answer.body
     kind = {"NotAFeed": errors.NotAFeed, "NoText": errors.NoText, "TooHard": errors.TooHard}.get(str(head.get("error")))
     if kind is None:
-        raise _too_hard(url, "it is nested or sized beyond reason")
+        raise _too_hard(url, _BEYOND.get(str(head.get("error")), "the worker does not understand it"))
     raise kind(str(head["url"]), str(head["what"]), str(head["remedy"]))

@@ -1,6 +1,7 @@
 import json
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from time import process_time
 
 import feedparser
 import pytest
@@ -381,3 +382,35 @@ def test_noise_is_refused_in_words(noise, content_type):
     for body in (noise, b"<rss><channel><item><title>" + noise, b'{"items": [' + noise, b"<feed><entry>" + noise):
         with suppress(DocumentError):
             read(body, content_type)
+
+
+@pytest.mark.parametrize(
+    "filling",
+    [
+        " ",
+        "\n",
+        "<",
+        "&",
+        "<!--",
+        "<![CDATA[",
+        "]]>",
+        "<item>",
+        '"',
+        "&amp;",
+        "<?xml ",
+        "<a b='",
+        "<b>",
+        "]",
+        "- ",
+        "<!doctype [",
+    ],
+)
+@pytest.mark.parametrize(
+    "frame", ["{}", "<html>{}", "<rss><channel><item><title>{}", "<!DOCTYPE rss [{}]><rss/>", '{{"items":["{}']
+)
+def test_no_end_of_anything_takes_no_more_than_seconds(frame, filling):
+    body = frame.format(filling * (300_000 // len(filling)))
+    started = process_time()
+    with suppress(DocumentError):
+        read(body)
+    assert process_time() - started < 5

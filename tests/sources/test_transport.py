@@ -1,0 +1,261 @@
+"""The real client against a real socket on loopback."""
+
+import asyncio
+import socket
+import ssl
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from monitor.sources.address import Guard
+from monitor.sources.transport import AddressRefused, ConnectionFailed, ExchangeFailed, Hop, HttpxTransport, Resolver
+
+PEM = Path(__file__).with_name("tls_example.pem")
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-A: 1\r\nx-a: 2\r\n\r\nhi"
+
+
+@asynccontextmanager
+async def server(answer, tls=None):
+    """A server that sends `answer` for each request and keeps the requests; yields (port, requests)."""
+    seen = []
+
+    async def serve(reader, writer):
+        try:
+            while True:
+                seen.append(await reader.readuntil(b"\r\n\r\n"))
+                writer.write(answer)
+                await writer.drain()
+                if b"Content-Length" not in answer or b"Connection: close" in answer:
+                    break
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    listening = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
+    try:
+        yield listening.sockets[0].getsockname()[1], seen
+    finally:
+        listening.close()
+
+
+def resolving(*addresses):
+    async def resolve(host, port):
+        return list(addresses)
+
+    return resolve
+
+
+async def ask(transport, url, **more):
+    async with transport.exchange(Hop("GET", url, (("user-agent", "t"),), **more)) as answer:
+        return answer.status, answer.headers, b"".join([chunk async for chunk in answer.chunks])
+
+
+def over(answer, allow=(), *, resolve=None, url="http://{host}:{port}/", host="127.0.0.1", times=1):
+    """Ask a server with `answer` and give (what came, the requests it saw)."""
+
+    async def run():
+        async with server(answer) as (port, seen):
+            names = [name.format(port=port) for name in allow]
+            transport = HttpxTransport(Guard(names), resolve=resolve)
+            try:
+                for _ in range(times):
+                    got = await ask(transport, url.format(host=host, port=port))
+                return got, seen
+            finally:
+                await transport.aclose()
+
+    return asyncio.run(run())
+
+
+HERE = ("127.0.0.1:{port}",)
+
+
+def test_an_allowed_host_answers_and_repeated_headers_are_joined():
+    (status, headers, body), seen = over(OK, HERE)
+    assert (status, headers["x-a"], body) == (200, "1, 2", b"hi")
+    assert len(seen) == 1
+
+
+def test_nothing_is_sent_that_was_not_asked_for():
+    _, (request,) = over(OK, HERE)
+    names = {line.partition(b":")[0].lower() for line in request.split(b"\r\n")[1:] if line}
+    assert names <= {b"host", b"user-agent", b"connection", b"accept", b"accept-encoding"}
+
+
+def test_cookies_are_not_kept():
+    answer = OK.replace(b"X-A: 1", b"Set-Cookie: id=hunter2; Path=/")
+    _, seen = over(answer, HERE, times=2)
+    assert len(seen) == 2
+    assert b"hunter2" not in seen[1]
+
+
+def test_proxies_and_logins_of_the_environment_are_not_used(monkeypatch, tmp_path):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login me password hunter2")
+    for name, value in {
+        "HTTP_PROXY": "http://127.0.0.1:1",
+        "ALL_PROXY": "http://127.0.0.1:1",
+        "NETRC": str(netrc),
+    }.items():
+        monkeypatch.setenv(name, value)
+    (status, _, _), (request,) = over(OK, HERE)
+    assert status == 200
+    assert b"uthorization" not in request
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "2130706433", "0x7f000001", "127.1", "0", "[::ffff:127.0.0.1]"]
+)
+def test_loopback_is_refused_however_it_is_written(host):
+    async def run():
+        async with server(OK) as (port, seen):
+            transport = HttpxTransport(Guard())
+            with pytest.raises((AddressRefused, ConnectionFailed)):
+                await ask(transport, f"http://{host}:{port}/")
+            await transport.aclose()
+            assert seen == []
+
+    asyncio.run(run())
+
+
+def test_a_public_name_that_resolves_to_a_private_address_is_refused():
+    with pytest.raises(AddressRefused, match=r"127\.0\.0\.1"):
+        over(OK, HERE, resolve=resolving("127.0.0.1"), host="rebind.example")
+
+
+def test_of_mixed_answers_only_allowed_addresses_are_tried():
+    (status, _, _), seen = over(OK, ("mixed.example:{port}",), resolve=resolving("127.0.0.1"), host="mixed.example")
+    assert (status, len(seen)) == (200, 1)
+    with pytest.raises(AddressRefused):
+        over(OK, resolve=resolving("127.0.0.1", "::1", "10.0.0.1"), host="mixed.example")
+
+
+def test_each_new_connection_is_checked_anew():
+    answers = iter([["127.0.0.1"], ["127.0.0.2"]])
+
+    class OnlyOne(Guard):
+        def allows(self, host, port, address):
+            return address == "127.0.0.1"
+
+    async def rebinding(host, port):
+        return next(answers)
+
+    async def run():
+        async with server(OK.replace(b"X-A: 1", b"Connection: close")) as (port, seen):
+            transport = HttpxTransport(OnlyOne(), resolve=rebinding)
+            await ask(transport, f"http://rebind.example:{port}/")
+            with pytest.raises(AddressRefused):
+                await ask(transport, f"http://rebind.example:{port}/")
+            await transport.aclose()
+            assert len(seen) == 1
+
+    asyncio.run(run())
+
+
+def test_the_next_address_is_tried_when_one_does_not_answer():
+    (status, _, _), _ = over(
+        OK, ("two.example:{port}",), resolve=resolving("127.0.0.9", "127.0.0.1"), host="two.example"
+    )
+    assert status == 200
+
+
+def test_a_port_nobody_listens_on_is_told_as_never_sent():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+
+    async def run():
+        transport = HttpxTransport(Guard([f"127.0.0.1:{port}"]))
+        with pytest.raises(ConnectionFailed):
+            await ask(transport, f"http://127.0.0.1:{port}/")
+        await transport.aclose()
+
+    asyncio.run(run())
+
+
+def test_a_name_nobody_knows_is_told_as_never_sent():
+    async def nobody(host, port):
+        raise socket.gaierror(-2, "unknown")
+
+    with pytest.raises(ConnectionFailed, match="cannot be resolved"):
+        over(OK, resolve=nobody, host="nowhere.example")
+
+
+@pytest.mark.parametrize(
+    ("answer", "protocol"),
+    [
+        (b"", True),
+        (b"SSH-2.0-OpenSSH_9.6\r\n", True),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\nConnection: close\r\n\r\nhalf", True),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n", True),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nzz\r\n", True),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"a" * 300_000 + b"\r\n\r\n", True),
+        (b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: y\r\n" % n for n in range(20_000)) + b"\r\n", True),
+    ],
+)
+def test_what_is_no_sound_http_is_an_error_that_may_have_been_heard(answer, protocol):
+    with pytest.raises(ExchangeFailed) as caught:
+        over(answer, HERE)
+    assert caught.value.protocol is protocol
+
+
+def tls_context():
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(PEM)
+    return context
+
+
+def secured(name, trust):
+    async def run():
+        async with server(OK, tls_context()) as (port, seen):
+            verify = ssl.create_default_context(cafile=str(PEM)) if trust else None
+            guard = Guard([f"{name}:{port}"])
+            transport = HttpxTransport(guard, resolve=resolving("127.0.0.1"), verify=verify)
+            try:
+                return (await ask(transport, f"https://{name}:{port}/"))[0], seen
+            finally:
+                await transport.aclose()
+
+    return asyncio.run(run())
+
+
+def test_a_trusted_certificate_for_the_right_name_is_accepted():
+    assert secured("tls.example", trust=True)[0] == 200
+
+
+@pytest.mark.parametrize(("name", "trust"), [("tls.example", False), ("other.example", True)])
+def test_a_certificate_that_is_unknown_or_for_another_name_is_refused(name, trust):
+    with pytest.raises(ConnectionFailed, match="certificate"):
+        secured(name, trust)
+
+
+def test_the_system_resolver_gives_literal_addresses():
+    async def run():
+        resolver = Resolver()
+        try:
+            return await resolver("127.0.0.1", 80)
+        finally:
+            resolver.close()
+
+    assert asyncio.run(run()) == ["127.0.0.1"]
+
+
+def test_no_descriptor_is_left_open():
+    def descriptors():
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    async def run():
+        async with server(OK) as (port, _):
+            transport = HttpxTransport(Guard([f"127.0.0.1:{port}"]))
+            await ask(transport, f"http://127.0.0.1:{port}/")
+            before = descriptors()
+            for _ in range(50):
+                await ask(transport, f"http://127.0.0.1:{port}/")
+                with pytest.raises(AddressRefused):
+                    await ask(transport, "http://127.0.0.2:9/")
+            assert descriptors() <= before + 2
+            await transport.aclose()
+
+    asyncio.run(run())
