@@ -18,8 +18,8 @@ def after(**span: float) -> datetime:
     return NOON + timedelta(**span)
 
 
-def feed(name: str = "one", **changed: object) -> Feed:
-    values: dict[str, object] = {"id": name, "url": f"https://{name}.example/feed", "name": f"Feed {name}"}
+def feed(key: str = "one", **changed: object) -> Feed:
+    values: dict[str, object] = {"id": key, "url": f"https://{key}.example/feed", "name": f"Feed {key}"}
     return Feed(**(values | changed))  # type: ignore[arg-type]
 
 

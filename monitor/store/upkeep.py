@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -158,7 +159,7 @@ def backup(store: Store, target: Path) -> None:
         _copy(path, partial)
         partial.replace(target)
     except (OSError, sqlite3.Error) as error:
-        partial.unlink(missing_ok=True)
+        _discard(partial)
         raise StoreError(f"the backup to {target} failed: {error}") from error
 
 
@@ -182,7 +183,7 @@ def restore(source: Path, path: Path) -> None:
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
             partial.replace(path)
         except (OSError, sqlite3.Error) as error:
-            partial.unlink(missing_ok=True)
+            _discard(partial)
             raise StoreError(f"restoring {source} failed: {error}; the database is as it was") from error
 
 
@@ -208,6 +209,11 @@ def _copy(source: Path, target: Path) -> None:
     finally:
         copy.close()
         origin.close()
+
+
+def _discard(partial: Path) -> None:
+    with suppress(OSError):
+        partial.unlink(missing_ok=True)
 
 
 def _file(store: Store) -> Path:

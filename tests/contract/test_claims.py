@@ -1,0 +1,181 @@
+"""Work is taken once at a time, comes back when its worker dies, and is put aside when it keeps killing workers."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from samples import NOON, after, audience, entry, feed
+from sqlalchemy import select, update
+
+from monitor.core.types.feeds import Validators
+from monitor.store import claims, deliveries, entries, feeds
+from monitor.store import schema as tables
+from monitor.store.claims import MAX_ATTEMPTS, new_token
+from monitor.store.store import Store
+
+LEASE = timedelta(minutes=5)
+
+
+def with_feeds(store: Store, count: int) -> None:
+    with store.write() as tx:
+        feeds.sync(tx, [feed(f"f{number}") for number in range(count)], NOON)
+
+
+def take(store: Store, now: object = NOON, limit: int = 10) -> tuple[str, list[str]]:
+    token = new_token()
+    with store.write() as tx:
+        return token, [one.id for one in feeds.take_due(tx, now, limit, token, LEASE)]  # type: ignore[arg-type]
+
+
+def test_what_is_taken_is_not_taken_again_while_its_lease_lasts(store: Store) -> None:
+    with_feeds(store, 3)
+    assert sorted(take(store)[1]) == ["f0", "f1", "f2"]
+    assert take(store, after(minutes=4))[1] == []
+
+
+def test_what_a_dead_worker_held_comes_back_when_its_lease_is_over(store: Store) -> None:
+    with_feeds(store, 2)
+    take(store)
+    assert sorted(take(store, after(minutes=5))[1]) == ["f0", "f1"]
+
+
+def test_no_more_is_taken_than_asked_for_and_the_oldest_first(store: Store) -> None:
+    with_feeds(store, 3)
+    with store.write() as tx:
+        tx.execute(update(tables.feeds).where(tables.feeds.c.id == "f2").values(due_at=after(hours=-1)))
+    assert take(store, limit=1)[1] == ["f2"]
+
+
+def test_what_is_not_due_is_left_alone(store: Store) -> None:
+    with_feeds(store, 1)
+    assert take(store, after(seconds=-1))[1] == []
+
+
+def test_a_row_that_kills_its_worker_five_times_is_parked(store: Store) -> None:
+    with_feeds(store, 1)
+    for turn in range(MAX_ATTEMPTS):
+        assert take(store, after(minutes=5 * turn))[1] == ["f0"]
+    assert take(store, after(hours=1))[1] == []
+    with store.read() as tx:
+        assert feeds.states(tx)[0].state == "parked"
+
+
+def test_a_suspect_is_taken_alone_so_that_it_drags_nobody_along(store: Store) -> None:
+    with_feeds(store, 3)
+    take(store)
+    take(store, after(minutes=5))
+    assert len(take(store, after(minutes=10))[1]) == 1
+    assert len(take(store, after(minutes=10))[1]) == 1
+
+
+def test_innocent_rows_go_before_suspects(store: Store) -> None:
+    with_feeds(store, 2)
+    with store.write() as tx:
+        tx.execute(update(tables.feeds).where(tables.feeds.c.id == "f0").values(attempts=3, due_at=after(hours=-1)))
+    assert take(store)[1] == ["f1"]
+    assert take(store)[1] == ["f0"]
+
+
+def test_an_end_forgets_earlier_attempts(store: Store) -> None:
+    with_feeds(store, 1)
+    for turn in range(12):
+        token, ids = take(store, after(minutes=turn))
+        assert ids == ["f0"]
+        with store.write() as tx:
+            feeds.finish(tx, token, [{"id": "f0", "due_at": after(minutes=turn)}])
+
+
+def test_a_lost_lease_ends_nothing(store: Store) -> None:
+    with_feeds(store, 1)
+    late, _ = take(store)
+    take(store, after(minutes=6))
+    with store.write() as tx:
+        assert feeds.still_held(tx, ["f0"], late) == set()
+        feeds.finish(tx, late, [{"id": "f0", "due_at": after(days=1), "etag": "late"}])
+    with store.read() as tx:
+        assert feeds.states(tx)[0].validators == Validators()
+
+
+def test_feeds_of_all_outcomes_are_stored_in_one_call(store: Store) -> None:
+    with_feeds(store, 3)
+    token, _ = take(store)
+    with store.write() as tx:
+        feeds.finish(tx, token, [
+            {"id": "f0", "due_at": after(hours=1), "last_ok": NOON},
+            {"id": "f1", "due_at": after(hours=2), "last_ok": NOON},
+            {"id": "f2", "due_at": after(hours=3), "failures": 1, "error": "no"},
+        ])  # fmt: skip
+    with store.read() as tx:
+        found = {one.id: (one.due_at, one.error, one.attempts) for one in feeds.states(tx)}
+    assert found == {"f0": (after(hours=1), None, 0), "f1": (after(hours=2), None, 0), "f2": (after(hours=3), "no", 0)}
+
+
+def test_a_new_daemon_frees_what_its_dead_predecessor_held_and_remembers_that_it_was_begun(store: Store) -> None:
+    with_feeds(store, 1)
+    take(store)
+    with store.write() as tx:
+        claims.release(tx, [tables.feeds])
+    assert take(store, after(seconds=1))[1] == ["f0"]
+
+
+def test_workers_that_take_at_once_never_take_the_same(store: Store) -> None:
+    if store.in_memory:
+        pytest.skip("one connection: nothing happens at once")
+    with_feeds(store, 60)
+    taken: list[str] = []
+    guard = threading.Lock()
+
+    def work() -> None:
+        while True:
+            _, ids = take(store, limit=7)
+            if not ids:
+                return
+            with guard:
+                taken.extend(ids)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(taken) == sorted(f"f{number}" for number in range(60))
+
+
+def test_entries_come_oldest_publication_first(store: Store) -> None:
+    with_feeds(store, 1)
+    with store.write() as tx:
+        entries.add(tx, "f0", [entry("new", published=after(hours=2)), entry("old"), entry("dateless", published=None)],
+                    after(hours=1), background=False)  # fmt: skip
+        found = entries.take_due(tx, after(hours=1), 10, new_token())
+    assert [one.entry.key for one in found] == ["old", "dateless", "new"]
+
+
+def test_a_delivery_found_without_an_end_is_a_possible_repeat_from_then_on(store: Store) -> None:
+    from monitor.store import outbox
+    from monitor.store.outbox import StoredDigest
+
+    with store.write() as tx:
+        outbox.sync_audiences(tx, [audience()], NOON)
+        outbox.commit_digest(tx, StoredDigest("d1", "desk", NOON, "s", "{}"), told=[], note_ids=[],
+                             recipients=[("desk.email", "a@example.com")])  # fmt: skip
+        first = deliveries.take_due(tx, "desk", "desk.email", now=NOON, token=new_token())
+        again = deliveries.take_due(tx, "desk", "desk.email", now=after(minutes=6), token=new_token())
+    assert first is not None
+    assert not first.possible_repeat
+    assert first.first_try == NOON
+    assert again is not None
+    assert again.possible_repeat
+    assert again.first_try == NOON
+
+
+def test_the_claim_uses_the_index_of_what_is_due(store: Store) -> None:
+    with_feeds(store, 3)
+    statement = select(tables.feeds.c.id).where(tables.feeds.c.state == "active", tables.feeds.c.due_at <= NOON)
+    compiled = statement.compile(store.engine, compile_kwargs={"literal_binds": True})
+    with store.read() as tx:
+        if store.dialect == "sqlite":
+            plan = " ".join(str(row) for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}"))
+        else:
+            tx.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            plan = " ".join(str(row) for row in tx.exec_driver_sql(f"EXPLAIN {compiled}"))
+    assert "ix_feeds_state_due_at" in plan

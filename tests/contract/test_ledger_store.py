@@ -1,0 +1,221 @@
+"""The ledger keeps every reading, says where each series stands, and lines changes up for every audience."""
+
+from dataclasses import replace
+
+import pytest
+from samples import CAPEX, NOON, after, article, audience, change, claim, feed, reading
+
+from monitor.core.dedup import fingerprint
+from monitor.core.types.audiences import Audience
+from monitor.core.types.figures import Status
+from monitor.core.types.ledger import Change, Conflict, Decision, Reading, SeriesKey, SourceKind
+from monitor.store import articles, feeds, ledger, outbox
+from monitor.store.articles import StoredArticle
+from monitor.store.ledger import SeriesState
+from monitor.store.store import Store
+
+
+def save(
+    store: Store, name: str = "a", text: str = "Meta will spend $65bn in 2025.", identity: str | None = None
+) -> StoredArticle:
+    with store.write() as tx:
+        return articles.save(
+            tx, article(name, text), source=SourceKind.PRESS, feed=None, topic="ai", now=NOON, background=False,
+            text_hash=text[:20], text_group=name, fingerprint=fingerprint(text), identity=identity,
+        )  # fmt: skip
+
+
+def record(
+    store: Store, one: Reading, made: Change | None = None, conflict: Conflict | None = None, **more: bool
+) -> list[Change]:
+    state = SeriesState(one.series, one.claim, one.status, one.id, one.at, 1)
+    decided = [Decision(one.id, "because", "new", made, conflict)]
+    with store.write() as tx:
+        ledger.lock_metrics(tx, [one.series.metric])
+        return ledger.record(tx, readings_added=[one], version=1, decided=decided, settled={one.series: state},
+                             now=after(hours=1), **more)  # fmt: skip
+
+
+def with_audiences(store: Store, *names: str) -> None:
+    with store.write() as tx:
+        outbox.sync_audiences(tx, [audience(name) for name in names], NOON)
+
+
+def test_a_reading_comes_back_as_it_was_recorded(store: Store) -> None:
+    save(store, identity="art")
+    one = reading(claim("64e9", "72e9"))
+    made = change(of=one, old=claim("60e9", "65e9"), old_status=Status.GUIDANCE)
+    conflict = Conflict("x1", CAPEX, one.id, one.claim, None, NOON, "smells")
+    record(store, one, made, conflict)
+    with store.read() as tx:
+        history = ledger.histories(tx, [CAPEX.metric])[CAPEX]
+        assert history.readings == [one]
+        assert history.changes == [made]
+        assert history.conflicts == [conflict]
+        assert ledger.series_histories(tx, [CAPEX])[CAPEX].readings == [one]
+        assert ledger.series_histories(tx, [SeriesKey("meta.capex", "2026", "USD")]) == {}
+        assert ledger.readings_of(tx, [one.id]) == {one.id: one}
+        assert ledger.changes_of(tx, ["c1"]) == {"c1": made}
+        assert ledger.recent_changes(tx, metric="meta.capex") == [made]
+        assert ledger.recent_changes(tx, metric="other") == []
+
+
+def test_the_ledger_says_where_each_series_stands(store: Store) -> None:
+    save(store, identity="art")
+    one = reading()
+    record(store, one)
+    with store.read() as tx:
+        assert [state.key for state in ledger.states(tx)] == [CAPEX]
+        assert ledger.states(tx, "meta.headcount") == []
+        assert ledger.state_of(tx, [CAPEX])[CAPEX].claim == one.claim
+
+
+def test_a_series_that_nothing_supports_any_more_is_gone(store: Store) -> None:
+    save(store, identity="art")
+    one = reading()
+    record(store, one)
+    with store.write() as tx:
+        ledger.record(tx, readings_added=[], version=1, decided=[], settled={CAPEX: None}, now=NOON)
+        assert ledger.states(tx) == []
+
+
+def test_the_same_change_recorded_twice_is_lined_up_once(store: Store) -> None:
+    save(store, identity="art")
+    with_audiences(store, "desk", "night")
+    one = reading()
+    assert record(store, one, change(of=one)) == [change(of=one)]
+    assert record(store, one, change(of=one)) == []
+    with store.read() as tx:
+        assert [pending.change.id for pending in outbox.pending(tx, "desk")] == ["c1"]
+        assert [pending.change.id for pending in outbox.pending(tx, "night")] == ["c1"]
+
+
+def test_a_restated_change_is_stored_and_never_lined_up(store: Store) -> None:
+    save(store, identity="art")
+    with_audiences(store, "desk")
+    one = reading()
+    record(store, one, change(of=one), restated=True)
+    with store.read() as tx:
+        assert ledger.recent_changes(tx)[0].id == "c1"
+        assert outbox.pending(tx, "desk") == []
+
+
+def test_an_audience_hears_nothing_of_the_time_before_it(store: Store) -> None:
+    save(store, identity="art")
+    one = reading()
+    record(store, one, change(of=one))
+    with_audiences(store, "late")
+    with store.read() as tx:
+        assert outbox.pending(tx, "late") == []
+
+
+def test_each_judged_metric_has_a_version_that_grows(store: Store) -> None:
+    save(store, identity="art")
+    record(store, reading())
+    with store.write() as tx:
+        assert ledger.lock_metrics(tx, ["meta.capex", "other"]) == {"meta.capex": 1, "other": 0}
+        assert ledger.lock_metrics(tx, []) == {}
+
+
+def test_why_something_was_decided_can_be_asked_by_article_metric_and_change(store: Store) -> None:
+    save(store, identity="art")
+    one = reading()
+    record(store, one, change(of=one))
+    with store.read() as tx:
+        for found in (ledger.verdicts(tx, article="art"), ledger.verdicts(tx, metric="meta.capex"),
+                      ledger.verdicts(tx, change="c1")):  # fmt: skip
+            assert [(v.reading, v.code, v.reason, v.change) for v in found] == [(one, "new", "because", "c1")]
+        assert ledger.verdicts(tx, article="other") == []
+
+
+def test_a_conflict_stays_open_until_it_is_resolved(store: Store) -> None:
+    save(store, identity="art")
+    one = reading()
+    record(store, one, conflict=Conflict("x1", CAPEX, one.id, one.claim, None, NOON, "smells"))
+    with store.write() as tx:
+        assert [(c.id, r.id) for c, r in ledger.open_conflicts(tx)] == [("x1", one.id)]
+        assert ledger.resolve_conflict(tx, "x1", "rejected by hand: misprint")
+        assert not ledger.resolve_conflict(tx, "x9", "nothing")
+        assert ledger.open_conflicts(tx) == []
+        assert ledger.open_conflicts(tx, resolved=True)[0][0].resolved == "rejected by hand: misprint"
+
+
+def test_an_article_keeps_every_text_it_had(store: Store) -> None:
+    first = save(store)
+    assert save(store) == first
+    second = save(store, text="Meta will now spend $70bn in 2025, says the corrected page.")
+    assert second.version == 2
+    with store.read() as tx:
+        assert articles.text_of(tx, first.id) == "Meta will now spend $70bn in 2025, says the corrected page."
+        assert articles.text_of(tx, first.id, 1) == "Meta will spend $65bn in 2025."
+        assert articles.text_of(tx, "nowhere") is None
+        assert articles.all_ids(tx) == [first.id]
+
+
+LONG = " ".join(f"Sentence number {n} tells of the {n * 7} machines that the firm bought in spring." for n in range(40))
+
+
+def test_an_article_is_found_by_its_text_and_by_pieces_of_it(store: Store) -> None:
+    stored = save(store, text=LONG)
+    with store.read() as tx:
+        assert articles.find_text_hash(tx, LONG[:20]) == stored
+        assert articles.find_text_hash(tx, "another") is None
+        near = articles.find_near(tx, fingerprint(LONG[: len(LONG) // 2]).keys)
+        assert [found.id for found, shared in near if shared > 3] == [stored.id]
+        assert articles.find_near(tx, fingerprint("Quite other words were printed here today, by others.").keys) == []
+        assert articles.group_articles(tx, ["a", "b"]) == {"a": [stored], "b": []}
+
+
+def test_articles_are_looked_at_again_until_their_last_stage(store: Store) -> None:
+    stored = save(store)
+    with store.write() as tx:
+        articles.plan_refetch(tx, stored.id, after(hours=1))
+        articles.plan_refetch(tx, stored.id, after(hours=9))
+        assert articles.take_refetches(tx, NOON, 5, "t0") == []
+        due = articles.take_refetches(tx, after(hours=1), 5, "t1")
+        assert [(one.article, one.stage) for one in due] == [(stored.id, 0)]
+        assert not articles.finish_refetch(tx, "other", stored.id, None)
+        assert articles.finish_refetch(tx, "t1", stored.id, after(hours=6))
+        assert [one.stage for one in articles.take_refetches(tx, after(hours=6), 5, "t2")] == [1]
+        assert articles.finish_refetch(tx, "t2", stored.id, None)
+        assert articles.take_refetches(tx, after(days=99), 5, "t3") == []
+
+
+def test_feeds_follow_the_configuration(store: Store) -> None:
+    with store.write() as tx:
+        feeds.sync(tx, [feed("one"), feed("two", enabled=False)], NOON)
+        assert {one.id: one.state for one in feeds.states(tx)} == {"one": "active", "two": "paused"}
+        feeds.sync(tx, [feed("two", name="Renamed")], after(hours=1))
+        found = {one.id: one for one in feeds.states(tx, ["one", "two"])}
+        assert (found["one"].state, found["two"].state, found["two"].name) == ("removed", "active", "Renamed")
+        assert found["two"].due_at == after(hours=1)
+        assert [one.id for one in feeds.states(tx)] == ["two"]
+        assert feeds.set_state(tx, "two", "paused", NOON)
+        assert not feeds.set_state(tx, "nowhere", "paused", NOON)
+        feeds.sync(tx, [feed("one"), feed("two", enabled=False)], after(hours=2))
+        assert {one.id: one.state for one in feeds.states(tx)} == {"one": "active", "two": "paused"}
+
+
+def test_a_feed_that_is_gone_stays_gone(store: Store) -> None:
+    with store.write() as tx:
+        feeds.sync(tx, [feed("one")], NOON)
+        feeds.set_state(tx, "one", "gone", NOON)
+        feeds.sync(tx, [feed("one")], after(hours=1))
+        assert feeds.states(tx)[0].state == "gone"
+
+
+@pytest.mark.parametrize("audiences", [(), (audience(),)])
+def test_an_audience_that_leaves_hears_nothing_new_and_loses_nothing_old(
+    store: Store, audiences: tuple[Audience, ...]
+) -> None:
+    save(store, identity="art")
+    with_audiences(store, "desk")
+    one = reading()
+    record(store, one, change(of=one))
+    with store.write() as tx:
+        outbox.sync_audiences(tx, audiences, after(hours=2))
+    two = replace(reading(claim("70e9")), id="r2")
+    record(store, two, change("c2", of=two))
+    with store.read() as tx:
+        told = [pending.change.id for pending in outbox.pending(tx, "desk")]
+    assert told == (["c1", "c2"] if audiences else ["c1"])
