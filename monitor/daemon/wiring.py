@@ -1,17 +1,16 @@
 """Real adapters for a configuration: what the daemon, `once` and the demo hand to the steps as their World."""
 
-import asyncio
 import os
 import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
 
 from monitor.config import Config
 from monitor.core.types.audiences import Audience
-from monitor.core.types.figures import Story
+from monitor.core.types.packs import Packs
 from monitor.daemon.posting import poster
+from monitor.daemon.reading import ThreadReader
 from monitor.sources.address import Guard
 from monitor.sources.http import HttpFetcher
 from monitor.sources.pace import Pace
@@ -23,8 +22,7 @@ from monitor.steps.ports import Clock, Log, Progress, Sender, Silence
 from monitor.steps.world import World, no_crash, no_watch
 from monitor.store.store import Store
 
-if TYPE_CHECKING:
-    from monitor.core.read import StoryReading
+__all__ = ["Outfit", "SystemClock", "ThreadReader", "crash_point", "open_store", "outfit", "packs_of", "refit"]
 
 PROJECT_URL = "https://pypi.org/project/figurewatch/"
 
@@ -35,19 +33,6 @@ class SystemClock:
     def now(self) -> datetime:
         """This instant in UTC."""
         return datetime.now(UTC)
-
-
-class ThreadReader:
-    """Reads figures on a thread, so that the event loop stays free."""
-
-    def __init__(self, packs: Any) -> None:
-        self._packs = packs
-
-    async def read(self, story: Story) -> "StoryReading":
-        """The figures of a story."""
-        from monitor.core.read import read_story
-
-        return await asyncio.to_thread(read_story, story, self._packs)
 
 
 class OpenChannels:
@@ -150,7 +135,7 @@ def refit(old: Outfit, config: Config) -> Outfit:
     return replace(new, world=replace(new.world, crash_point=old.world.crash_point))
 
 
-def packs_of(config: Config) -> Any:
+def packs_of(config: Config) -> Packs:
     """The shipped packs with the user's own. Raises PackError."""
     from monitor.packs.load import load_packs
 

@@ -1,0 +1,55 @@
+"""`figurewatch health`: whether all is well, for containers and service managers."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from monitor.commands.shared import ConfigOption, JsonOption, ago, echo, load, now, opened, print_json, single_command
+
+app = single_command()
+_STALE = timedelta(minutes=10)  # the daemon sweeps each minute
+
+
+@app.command()
+def health(
+    ctx: typer.Context,
+    deep: Annotated[bool, typer.Option("--deep", help="Also check the database file itself.")] = False,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Tell whether the daemon does its rounds, all digests are delivered, and the database is sound.
+
+    Exits 1 when something is wrong, 0 otherwise; feeds that fail are shown and do not count.
+    """
+    from monitor.commands.selecting import has_database
+    from monitor.core.errors import FigurewatchError
+    from monitor.store import upkeep
+
+    loaded = load(ctx, config)
+    if not has_database(loaded):
+        raise FigurewatchError(f"there is no database in {loaded.data_dir} yet; start the daemon: figurewatch run")
+    at = now()
+    with opened(loaded, migrate=False) as store:
+        with store.read() as tx:
+            state = upkeep.health(tx, at)
+        damage = upkeep.integrity(store) if deep else []
+    problems = []
+    if state.last_round is None or at - state.last_round > _STALE:
+        problems.append(f"last round: {ago(state.last_round, at)}; is the daemon running?")
+    if state.dead or state.parked_deliveries:
+        problems.append(f"undelivered: {state.undelivered} digests; see 'figurewatch alerts list --undelivered'")
+    if state.parked_entries or state.parked_feeds:
+        problems.append(f"put aside: {state.parked_entries} stories, {state.parked_feeds} feeds; see the log")
+    problems += [f"database: {line}" for line in damage]
+    notes = [f"failing: {feed.name}: {feed.error}" for feed in state.failing]
+    notes += [f"gone: {feed.name}; remove it from feeds.yaml" for feed in state.gone]
+    if as_json:
+        print_json({"healthy": not problems, "problems": problems, "notes": notes, "state": state})
+    else:
+        for line in (*problems, *notes):
+            echo(line)
+        if not problems:
+            echo(f"healthy; last round {ago(state.last_round, at)}, {state.waiting_entries} stories waiting")
+    if problems:
+        raise typer.Exit(1)
