@@ -56,9 +56,9 @@ class ThreadReader:
 
     def may_match(self, pattern: str) -> bool:
         """Whether a glob of an audience can match any metric, slots filled in or not."""
+        filled = pattern.replace("*", "x").replace("?", "x")
         return any(
-            fnmatchcase(metric.id, pattern)
-            or fnmatchcase(pattern.replace("*", "x").replace("?", "x"), _glob(metric.id))
+            fnmatchcase(metric.id, pattern) or fnmatchcase(filled, _SLOT.sub("*", metric.id))
             for _, metric in self._patterns
         )
 
