@@ -8,7 +8,7 @@ from monitor.core.types.feeds import Article, Entry
 from monitor.sources.address import origin, split_url
 from monitor.sources.article import feed_article
 from monitor.sources.errors import Denied, DocumentError, FetchError, Gone, SourceError
-from monitor.sources.http import ARTICLE_LIMITS, Fetcher, Request, Response
+from monitor.sources.http import ARTICLE_LIMITS, FEED_LIMITS, Fetcher, Limits, Request, Response
 from monitor.sources.robots import Robots
 from monitor.sources.workers import Workers
 from monitor.steps.ports import Clock, Gate, Polled, PollKind, Unreadable, Visit
@@ -22,14 +22,17 @@ OPAQUE_HOSTS = frozenset({"news.google.com"})
 class SourceFeeds:
     """Polls a feed: fetch, compare, parse what is new."""
 
-    def __init__(self, fetcher: Fetcher, workers: Workers, clock: Clock) -> None:
+    def __init__(self, fetcher: Fetcher, workers: Workers, clock: Clock, limits: Limits = FEED_LIMITS) -> None:
+        self._limits = limits
         self._fetcher = fetcher
         self._workers = workers
         self._clock = clock
 
     async def poll(self, visit: Visit) -> Polled:
         """See FeedPoller.poll."""
-        request = Request(visit.url, headers=_headers(visit), validators=visit.validators, accept=FEED_ACCEPT)
+        request = Request(
+            visit.url, headers=_headers(visit), validators=visit.validators, limits=self._limits, accept=FEED_ACCEPT
+        )
         try:
             response = await self._fetcher.fetch(request)
         except Gone as error:
