@@ -36,5 +36,5 @@ def compare_texts(
 
 
 def enough_keys(fingerprint: Fingerprint) -> int:
-    """How many keys a stored text must share to be worth comparing: a tenth of the text's own, one at least."""
-    return max(1, len(fingerprint.keys) // 10)
+    """How many keys a stored text must share to be worth comparing. Few: the stored one may be a short excerpt."""
+    return max(1, min(3, len(fingerprint.keys) // 10))

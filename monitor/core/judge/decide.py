@@ -51,7 +51,7 @@ def judge_resolution(history: SeriesHistory, conflict: Conflict, rules: MetricRu
     resolved = replace(history, conflicts=(*others, conflict))
     after = timeline(history.readings, rules, rulings(resolved))
     verdict = after.verdicts.get(conflict.reading, Verdict("resolved", conflict.resolved or "resolved"))
-    change = _change(after, before, resolved, verdict, conflict.series)
+    change = _change(after, before, resolved, conflict.series)
     return Decision(conflict.reading, verdict.reason, verdict.code, change=change, conflict=conflict)
 
 
@@ -97,7 +97,7 @@ def _judge(
     known_rules = rules or MetricRules(id=reading.series.metric)
     if (found := beside(reading, bench, batch, known_rules)) is not None:
         return _beside(reading, found, history)
-    change = _change(after, before, history, verdict, reading.series)
+    change = _change(after, before, history, reading.series)
     if change is not None:
         code = verdict.code if change.reading == reading.id else str(change.kind)
         return Decision(reading.id, change.reason, code, change=change, conflict=_closed(verdict, history))
@@ -128,33 +128,37 @@ def _untold(reading: Reading, verdict: Verdict, after: Timeline) -> Decision:
     return Decision(reading.id, verdict.reason, code)
 
 
-def _change(
-    after: Timeline, before: Timeline, history: SeriesHistory, verdict: Verdict, series: SeriesKey
-) -> Change | None:
+def _change(after: Timeline, before: Timeline, history: SeriesHistory, series: SeriesKey) -> Change | None:
     """What is to be told now: the newest value, if it is loud, has just moved and was never told."""
     told = history.changes[-1] if history.changes else None
     last = after.steps[-1] if after.steps else None
     if told is not None and told.new is not None and _was_lost(told, after):
         return _taken_back(told, last, series, history)
-    if last is None or not last.loud or not _moved(last, before, verdict):
+    if last is None or not last.loud or not _moved(last, before):
         return None
-    if told is not None and told.new is not None and _is_told(told, last):
+    if told is not None and told.new is not None and _is_told(told, after):
         return None
     change = _made(last, series)
     return None if any(change.id == known.id for known in history.changes) else change
 
 
-def _moved(last: Step, before: Timeline, verdict: Verdict) -> bool:
-    """Whether this reading made the newest step, or brought it about."""
-    if verdict.step is not None and verdict.step.reading == last.reading:
-        return True
+def _moved(last: Step, before: Timeline) -> bool:
+    """Whether the newest step is another than before, and no baseline held its value already."""
     previous = before.steps[-1] if before.steps else None
-    return previous is None or (previous.reading != last.reading and not compare(previous.new, last.new).quiet)
+    if previous is None:
+        return True
+    if previous.reading == last.reading:
+        return False
+    known = previous.baseline and compare(previous.new, last.new).quiet
+    return not known or (previous.status in _PLANS and last.status is Status.ACTUAL)
 
 
-def _is_told(told: Change, last: Step) -> bool:
-    """Whether the last thing told already says what the newest step says."""
+def _is_told(told: Change, after: Timeline) -> bool:
+    """Whether the last thing told already says what the newest step says, and was not itself overtaken by it."""
+    last = after.steps[-1]
     if told.new is None or not compare(told.new, last.new).quiet:
+        return False
+    if any(step.reading == told.reading for step in after.steps[:-1]):
         return False
     return not (told.status in _PLANS and last.status is Status.ACTUAL)
 

@@ -36,7 +36,9 @@ def ledger_order(readings: Iterable[Reading]) -> list[Reading]:
 
 def current_versions(readings: Iterable[Reading]) -> list[Reading]:
     """Without the readings that a later fetch of the same article replaced or withdrew, and without doubles."""
-    by_id = {reading.id: reading for reading in readings}
+    by_id: dict[str, Reading] = {}
+    for reading in sorted(readings, key=_content):
+        by_id.setdefault(reading.id, reading)
     newest: dict[tuple[str, Role], datetime] = {}
     for reading in by_id.values():
         key = (reading.article, _role(reading))
@@ -46,6 +48,12 @@ def current_versions(readings: Iterable[Reading]) -> list[Reading]:
         for reading in by_id.values()
         if reading.seen_at == newest[reading.article, _role(reading)] and not is_withdrawal(reading)
     ]
+
+
+def _content(reading: Reading) -> tuple[str, ...]:
+    """Which of two records under one id counts: the one seen first, and of those one chosen by content alone."""
+    moments = (reading.seen_at.isoformat(), reading.at.isoformat())
+    return (*moments, reading.status, reading.source, reading.publisher, reading.text_group, str(reading.background))
 
 
 def _role(reading: Reading) -> Role:

@@ -1,5 +1,6 @@
 """A reading beside the other series of its metric: a conversion, a currency swapped, a period less well read."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -39,44 +40,27 @@ def beside(reading: Reading, histories: Histories, batch: Iterable[Reading], rul
 
 def _money(reading: Reading, histories: Histories, batch: Iterable[Reading], rules: MetricRules) -> Beside | None:
     key = reading.series
-    home = dict(rules.extra).get("currency", "")
+    home = dict(rules.extra).get("currency") or _original(key, histories, batch)
     if key.unit == home:
         return None
-    for series, history in histories.items():
-        if series.metric != key.metric or series.unit == key.unit or not is_currency(series.unit):
-            continue
-        if series.period != key.period or (home and series.unit != home):
-            continue
-        known = settle(history.readings, rules)
-        if known is None or _own_first(reading, history):
-            continue
-        if compare(known.claim, reading.claim).likeness is Likeness.SAME:
-            return Beside(
-                "conflict-currency",
-                f"{claim_words(reading.claim, key.unit)} is the number known in {series.unit}: a currency swapped?",
-                conflict=True,
-            )
-        return Beside("conversion", f"a conversion: this figure is reported in {series.unit}")
-    if home:
-        return Beside("conversion", f"a conversion: this figure is reported in {home}")
-    return _converted_in_text(reading, batch)
+    known = histories.get(SeriesKey(key.metric, key.period, home))
+    settled = settle(known.readings, rules) if known else None
+    if settled is not None and compare(settled.claim, reading.claim).likeness is Likeness.SAME:
+        words = claim_words(reading.claim, key.unit)
+        return Beside("conflict-currency", f"{words} is the number known in {home}: a currency swapped?", conflict=True)
+    return Beside("conversion", f"a conversion: this figure is reported in {home}")
 
 
-def _own_first(reading: Reading, history: SeriesHistory) -> bool:
-    """Whether the other currency's series came later than this one's: then that one is the conversion."""
-    return all(other.at > reading.at for other in history.readings)
-
-
-def _converted_in_text(reading: Reading, batch: Iterable[Reading]) -> Beside | None:
-    """In one article the currency that stands first is the original."""
-    key = reading.series
-    for other in batch:
-        same = other.article == reading.article and other.series.metric == key.metric
-        if not same or other.series.period != key.period or other.series.unit == key.unit:
-            continue
-        if is_currency(other.series.unit) and _place(other) < _place(reading):
-            return Beside("conversion", f"a conversion: the article gives it in {other.series.unit} first")
-    return None
+def _original(key: SeriesKey, histories: Histories, batch: Iterable[Reading]) -> str:
+    """The currency a metric is reported in: the one that most articles give alone, or first."""
+    first: dict[str, tuple[int, str]] = {}
+    known = (one for series, history in histories.items() if series.metric == key.metric for one in history.readings)
+    for one in (*known, *batch):
+        if one.series.metric == key.metric and is_currency(one.series.unit):
+            place = (_place(one), one.series.unit)
+            first[one.article] = min(first.get(one.article, place), place)
+    votes = Counter(unit for _, unit in first.values())
+    return max(votes, key=lambda unit: (votes[unit], unit == "USD", unit), default=key.unit)
 
 
 def _place(reading: Reading) -> int:
@@ -87,7 +71,7 @@ def _other_period(reading: Reading, histories: Histories) -> Beside | None:
     """A value known for "by 2024-12" that is read for "2024" is the same figure with its period less well read."""
     key = reading.series
     own = histories.get(key)
-    if own is not None and settle(own.readings) is not None:
+    if own is not None and own.changes:
         return None
     for series, history in histories.items():
         if series == key or (series.metric, series.unit) != (key.metric, key.unit):

@@ -271,7 +271,8 @@ class _Fold:
             self.held.append(held)
             return Verdict(found.code, found.reason, held=held)
         backers = same.backers | {backer}
-        if reading.source is SourceKind.PRIMARY or independent(backers) >= self.needed(same):
+        outside = reading.publisher not in {publisher for publisher, _ in same.backers}
+        if (reading.source is SourceKind.PRIMARY and outside) or independent(backers) >= self.needed(same):
             return self.release(reading, status, same, backers)
         more = Held(same.claim, status, (*same.readings, reading.id), backers, same.at, same.code, same.reason)
         self.held[self.held.index(same)] = more
@@ -333,6 +334,7 @@ class _Fold:
             status,
             reading.at,
             not is_silent(reading) if loud is None else loud,
+            is_silent(reading),
             code,
             reason,
         )

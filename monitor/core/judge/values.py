@@ -36,7 +36,10 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One move of a series, in the order of publication. `loud` False: filled silently, never told."""
+    """One move of a series, in the order of publication.
+
+    `loud` False: never told; `baseline`: because it was known from the start (first poll, seed), not for its role.
+    """
 
     reading: str
     kind: ChangeKind
@@ -47,6 +50,7 @@ class Step:
     status: Status
     at: datetime
     loud: bool
+    baseline: bool
     code: str
     reason: str
 
