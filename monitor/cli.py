@@ -108,7 +108,7 @@ def main(arguments: list[str] | None = None) -> None:
     if hasattr(signal, "SIGPIPE"):  # `figurewatch figures list | head` is no failure
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
-        app(args=arguments, prog_name="figurewatch")
+        get_command(app).main(args=arguments, prog_name="figurewatch")  # app() would put its own hook in place
     except FigurewatchError as error:
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)

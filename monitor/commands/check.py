@@ -28,9 +28,11 @@ def check(
     Loads the metrics and topics too, and runs the examples of your own ones.
     """
     from monitor.config import load_config
-    from monitor.daemon.wiring import ThreadReader, packs_of
 
     loaded = load_config(config_path(ctx, config), os.environ)
+
+    from monitor.daemon.wiring import ThreadReader, packs_of
+
     packs = packs_of(loaded)
     reader = ThreadReader(packs)
     if topic is not None:

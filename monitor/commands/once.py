@@ -31,11 +31,12 @@ def once(
 
     Exits 1 when a digest could not be delivered, 4 when feeds failed, 75 while the daemon runs.
     """
+    loaded = load(ctx, config)
+
     from monitor.commands.worlds import in_world
     from monitor.daemon import logs
     from monitor.store import deliveries
 
-    loaded = load(ctx, config)
     logs.set_up(os.environ, level=os.environ.get("FIGUREWATCH_LOG_LEVEL") or "error")
 
     async def work(fitted: "Outfit") -> "tuple[RoundReport, int]":

@@ -24,10 +24,12 @@ def run(
     stays in force.
     """
     from monitor.config import load_config
-    from monitor.daemon import logs
-    from monitor.daemon.serve import Options, serve
 
     path = config_path(ctx, config)
     loaded = load_config(path, os.environ)  # mistakes are told in plain lines, before any log begins
+
+    from monitor.daemon import logs
+    from monitor.daemon.serve import Options, serve
+
     logs.set_up(os.environ, level="debug" if verbose else None)
     asyncio.run(serve(Options(path, os.environ, hurry), config=loaded))

@@ -1,0 +1,127 @@
+"""Managing feeds and exchanging lists of them."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from monitor.cli import main
+from monitor.config import load_config
+
+BEFORE = """# my feeds
+feeds:
+  - {name: First, url: "https://a.example/f", tags: [x]}  # the first
+  - https://b.example/f
+
+# who
+alerts:
+  - {name: Me, console: true}
+"""
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Runs a command in a folder with a configuration; gives back what it printed."""
+    (tmp_path / "feeds.yaml").write_text(BEFORE)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FIGUREWATCH_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("FIGUREWATCH_CONFIG", raising=False)
+
+    def call(*arguments: str, code: int = 0) -> str:
+        with pytest.raises(SystemExit) as ended:
+            main(list(arguments))
+        said = capsys.readouterr()
+        assert ended.value.code == code, said.err
+        return said.out if code == 0 else said.out + said.err
+
+    return call
+
+
+def test_feeds_are_listed_before_the_first_run_without_making_a_database(
+    run: Callable[..., str], tmp_path: Path
+) -> None:
+    rows = json.loads(run("feeds", "list", "--json"))
+    assert [(row["name"], row["state"], row["last_success"]) for row in rows] == [
+        ("First", "new", None),
+        ("b.example/f", "new", None),
+    ]
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_list_for_scripts_has_tabs_and_no_head(run: Callable[..., str]) -> None:
+    assert run("feeds", "list", "--tag", "x").split("\t")[:3] == ["First", "press", "new"]
+
+
+def test_adding_offline_keeps_comments_and_layout(run: Callable[..., str], tmp_path: Path) -> None:
+    run("feeds", "add", "https://c.example/f", "--offline", "--name", "Third", "--kind", "primary", "--tag", "y")
+    text = (tmp_path / "feeds.yaml").read_text()
+    added = '  - {name: Third, kind: primary, tags: ["y"], url: "https://c.example/f"}\n'
+    assert text == BEFORE.replace("  - https://b.example/f\n", f"  - https://b.example/f\n{added}")
+
+
+def test_adding_what_is_there_already_changes_nothing_and_says_so(run: Callable[..., str], tmp_path: Path) -> None:
+    said = run("feeds", "add", "http://www.a.example/f/", "--offline", code=3)
+    assert "the same feed as in line 3" in said
+    assert (tmp_path / "feeds.yaml").read_text() == BEFORE
+
+
+def test_adding_with_a_wrong_value_changes_nothing_and_says_so(run: Callable[..., str], tmp_path: Path) -> None:
+    said = run("feeds", "add", "https://c.example/f", "--offline", "--every", "soon", code=3)
+    assert '"soon" is no duration' in said
+    assert (tmp_path / "feeds.yaml").read_text() == BEFORE
+
+
+def test_pausing_and_resuming_by_name_part_of_it_or_url(run: Callable[..., str], tmp_path: Path) -> None:
+    run("feeds", "pause", "first", "https://b.example/f")
+    assert load_config(tmp_path / "feeds.yaml", {"HOME": "/"}).enabled_feeds == ()
+    assert "# the first" in (tmp_path / "feeds.yaml").read_text()
+    run("feeds", "resume", "fir")
+    assert [feed.name for feed in load_config(tmp_path / "feeds.yaml", {"HOME": "/"}).enabled_feeds] == ["First"]
+
+
+def test_a_name_that_nothing_has_is_wrong_usage_with_a_guess(run: Callable[..., str]) -> None:
+    assert "did you mean First?" in run("feeds", "pause", "Frist", code=2)
+
+
+def test_opml_goes_out_and_comes_in_again(run: Callable[..., str], tmp_path: Path) -> None:
+    run("opml", "export", "list.opml")
+    (tmp_path / "feeds.yaml").write_text("feeds:\n  - https://z.example/f\n")
+    assert "added 2 feeds" in run("opml", "import", "list.opml")
+    feeds = load_config(tmp_path / "feeds.yaml", {"HOME": "/"}).feeds
+    assert [(feed.name, feed.tags) for feed in feeds[1:]] == [("First", ("x",)), ("b.example/f", ())]
+    assert "added 0 feeds" in run("opml", "import", "list.opml")
+
+
+def test_folders_of_an_opml_file_become_tags_and_bad_addresses_are_left_out(
+    run: Callable[..., str], tmp_path: Path
+) -> None:
+    (tmp_path / "in.opml").write_text(
+        """<opml version="1.0"><body><outline text="Energy"><outline text=" One  &amp; only "
+        xmlUrl="https://c.example/f"/><outline text="bad" xmlUrl="javascript:1"/></outline></body></opml>"""
+    )
+    assert "added 1 feeds" in run("opml", "import", "in.opml")
+    feed = load_config(tmp_path / "feeds.yaml", {"HOME": "/"}).feeds[-1]
+    assert (feed.name, feed.tags) == ("One & only", ("Energy",))
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ("<opml><body>", "not XML"),
+        ("<rss/>", "not OPML"),
+        (
+            '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><opml><body><outline text="&b;"/></body></opml>',
+            "not XML",
+        ),
+        ("", "not XML"),
+    ],
+)
+def test_an_opml_file_that_is_none_is_told_in_words(
+    run: Callable[..., str], tmp_path: Path, data: str, words: str
+) -> None:
+    (tmp_path / "in.opml").write_text(data)
+    said = run("opml", "import", "in.opml", code=1)
+    assert words in said
+    assert "root:" not in said
+    assert (tmp_path / "feeds.yaml").read_text() == BEFORE
