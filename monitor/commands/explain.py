@@ -56,7 +56,7 @@ def explain(
 def _explain_texts(target: str, lang: str | None) -> None:
     from monitor.commands.given import given_stories
     from monitor.core.read import read_story
-    from monitor.daemon.wiring import ThreadReader
+    from monitor.daemon.reading import ThreadReader
     from monitor.packs.load import load_packs
 
     packs = load_packs()

@@ -28,7 +28,7 @@ def replay(
     the clock. With --json, one alert a line; --all adds a line with "quiet" for whatever told nothing.
     """
     from monitor.commands.progress import progress
-    from monitor.daemon.wiring import ThreadReader
+    from monitor.daemon.reading import ThreadReader
     from monitor.packs.load import load_packs
     from monitor.sources.stories import load_stories
     from monitor.steps.replay import replay as replayed

@@ -12,6 +12,7 @@ from hashlib import blake2b
 
 from sqlalchemy import Connection
 
+from monitor.core.errors import FigurewatchError
 from monitor.core.types.audiences import Audience
 from monitor.core.types.feeds import Article, Entry, Feed
 from monitor.core.types.figures import Story
@@ -83,7 +84,10 @@ class _NoChannels:
 async def replay(
     stories: Sequence[Story], reader: Reader, packs: object, *, watch: Callable[[str], None] = lambda _id: None
 ) -> tuple[Told, ...]:
-    """Feed the stories, in their order, to an empty ledger in memory. `watch` hears of each story that is done."""
+    """Feed the stories, in their order, to an empty ledger in memory. `watch` hears of each story that is done.
+
+    Raises FigurewatchError when a story cannot be read at all: a replay that leaves stories out would tell too little.
+    """
     store = Store.open("sqlite://")
     try:
         clock, pages = _Clock(), _Pages({story.id: story for story in stories})
@@ -110,6 +114,8 @@ async def _one(world: World, story: Story, seen: AbstractSet[str]) -> Told:
 
     def found(tx: Connection) -> Told:
         stored = next(one for one in entries.by_url(tx, _url(story)) if one.entry.key == story.id)
+        if stored.state != "done":
+            raise FigurewatchError(f"{story.id}: {stored.reason}; this is a fault of the program")
         if stored.article is None or stored.outcome == "known":
             return Told(story, stored.outcome or stored.state, stored.reason or "", (), ())
         verdicts = ledger.verdicts(tx, article=stored.article)
