@@ -1,0 +1,71 @@
+"""Whatever stands in feeds.yaml, the answer is a configuration or a list of mistakes."""
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.config import Config, ConfigError
+from monitor.config.load import load_text
+
+SHIPPED = (Path(__file__).parents[2] / "feeds.yaml").read_bytes()
+ENV = {"HOME": "/home/somebody", "A": "a secret with spaces", "B_FILE": "/nowhere"}
+PIECES = st.sampled_from(
+    "feeds: |- https://a.example/f|{|}|[|]|:|: |, |#|'|\"|>|&a |*a|!!python/object:os.system |alerts:|name: x|email: |"
+    "smtp: |password: |${A}|${B}|${|schedule: |at: |08:30|\t|? |---|%YAML 1.1|<<: |1e999|0x1f|null|~|\u2028|💥|\x85|\ufeff|"
+    "min_percent: |every: |headers: |metrics: |..|polling: |\n|\n  |\n  - ".split("|")
+    + ["|", "9" * 40 + "d"]
+)
+
+
+def outcome(data: bytes) -> Config | ConfigError:
+    try:
+        return load_text(data, Path("/etc/figurewatch/feeds.yaml"), ENV)
+    except ConfigError as error:
+        for line in error.lines() or ("",):
+            name, row, column, words = line.split(":", 3)
+            assert (name, row.isdigit(), column.isdigit()) == ("feeds.yaml", True, True)
+            assert "; " in words
+            assert "\n" not in line
+            assert "a secret with spaces" not in line
+        return error
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes(data: bytes) -> None:
+    outcome(data)
+
+
+@given(st.lists(PIECES, max_size=30).map("".join))
+def test_any_pieces_of_yaml(text: str) -> None:
+    outcome(text.encode("utf-8"))
+
+
+@given(st.integers(0, len(SHIPPED)), st.integers(0, 40), st.lists(PIECES, max_size=3).map("".join))
+def test_the_shipped_file_with_a_wound(at: int, length: int, text: str) -> None:
+    outcome(SHIPPED[:at] + text.encode() + SHIPPED[at + length :])
+
+
+@pytest.mark.parametrize(
+    "unit", [b"  - https://a.example/%d\n", b"# %d\n", b"  - {url: https://a.example/%d, tags: [x, y, z], nope: 1}\n"]
+)
+def test_ten_times_the_file_takes_about_ten_times_as_long(unit: bytes) -> None:
+    def seconds(count: int) -> float:
+        data = b"feeds:\n  - https://b.example/\n" + b"".join(unit % number for number in range(count))
+        start = time.process_time()
+        outcome(data)
+        return time.process_time() - start
+
+    seconds(100)
+    assert seconds(2_000) < 40 * max(seconds(200), 0.005)
+
+
+@pytest.mark.parametrize(
+    "data", [b"[" * 100_000, b"{a: " * 50_000, b"- " * 50_000, b"a: |\n" + b" " * 100_000, b'"' + b"\\" * 99_999]
+)
+def test_a_bomb_is_refused_quickly(data: bytes) -> None:
+    start = time.process_time()
+    assert isinstance(outcome(data), ConfigError)
+    assert time.process_time() - start < 10
