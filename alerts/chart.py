@@ -30,6 +30,7 @@ LINE = (59, 130, 196)
 BAND = (59, 130, 196, 70)
 SOFT = (122, 130, 143)
 LATEST = (50, 132, 218)
+PLAINER = str.maketrans({"≥": ">=", "≤": "<=", "≈": "~", "→": ">"})  # what the font has not
 SOLID = frozenset({"actual"})
 
 
@@ -156,7 +157,7 @@ def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, 
 
 def fit(label: str, font: "FreeTypeFont") -> str:
     """The label in characters that the font has ("?" for others), cut to a third of the chart's width or so."""
-    words = "".join(character if _covers(character) else "?" for character in clean(label))
+    words = "".join(character if _covers(character) else "?" for character in clean(label).translate(PLAINER))
     while words and font.getlength(words) > WIDTH * SCALE * 0.45:
         words = words[:-2].rstrip("… ") + "…" if len(words) > 2 else ""
     return words

@@ -5,6 +5,7 @@ Everything is text that a person may read; escaping is the channel's business, a
 """
 
 import json
+import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -77,7 +78,12 @@ class MessageFormatError(ValueError):
 
 def to_json(message: Message) -> str:
     """The message as JSON text; `from_json` gives it back equal. Lone surrogates stay escaped, so UTF-8 can hold it."""
-    return json.dumps(asdict(message), ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    data = asdict(message)
+    for point in (point for item in data["items"] for point in item["points"]):
+        for bound in ("low", "high"):
+            if point[bound] is not None and not math.isfinite(point[bound]):
+                point[bound] = None  # JSON has no infinity, and a chart no room for it
+    return json.dumps(data, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
 
 
 def from_json(text: str) -> Message:

@@ -22,7 +22,7 @@ def redact(text: str, secrets: Iterable[str]) -> str:
 
 
 def _forms(secret: str) -> Iterable[str]:
-    parts = [secret]
+    parts = [secret, *(word for word in secret.split() if len(word) >= 8)]  # "Bearer TOKEN": the token alone too
     if re.match(r"https?://", secret):
         split = urlsplit(secret)
         parts += [split.path, split.query, split.password or ""]
@@ -31,4 +31,5 @@ def _forms(secret: str) -> Iterable[str]:
         if len(part) >= 4:  # shorter ones would black out ordinary words
             raw = part.encode("utf-8", "surrogatepass")
             encoded = base64.b64encode(raw).decode("ascii")
-            yield from (part, repr(part)[1:-1], quote(raw), quote_plus(raw), encoded, encoded.rstrip("="))
+            yield from (part, repr(part)[1:-1], quote(raw), quote(raw, safe=""), quote_plus(raw))
+            yield from (encoded, encoded.rstrip("="))

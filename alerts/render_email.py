@@ -54,8 +54,8 @@ def message_id(message: Message, recipient: str, sender: str) -> str:
 
 def _headers(mail: EmailMessage, message: Message, recipient: str, sender: str) -> None:
     mail["Subject"] = subject(message)
-    mail["From"] = Address(BRAND, addr_spec=sender)
-    mail["To"] = Address(addr_spec=recipient)
+    mail["From"] = _address(BRAND, sender)
+    mail["To"] = _address("", recipient)
     when = utc_date(message.date)
     if when is not None:
         mail["Date"] = format_datetime(when)
@@ -65,6 +65,11 @@ def _headers(mail: EmailMessage, message: Message, recipient: str, sender: str) 
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation replies
     mail["X-Auto-Response-Suppress"] = "All"
     mail["X-Figurewatch-Digest"] = re.sub(r"[^A-Za-z0-9._:-]", "-", message.id)[:120] or "-"
+
+
+def _address(name: str, address: str) -> Address:
+    local, _, domain = address.rpartition("@")  # addr_spec would refuse letters beyond ASCII
+    return Address(name, local, domain)
 
 
 def _digest(message: Message, recipient: str) -> str:

@@ -15,5 +15,14 @@ def render_json(message: Message) -> dict[str, Any]:
         "version": VERSION,
         "subject": subject(message),
         "text": render_text(message),
-        **json.loads(to_json(message)),
+        **_whole_characters(json.loads(to_json(message))),
     }
+
+
+def _whole_characters(value: Any) -> Any:
+    """Lone surrogates replaced throughout: most programs cannot read them back."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, list):
+        return [_whole_characters(each) for each in value]
+    return {key: _whole_characters(each) for key, each in value.items()} if isinstance(value, dict) else value

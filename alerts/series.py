@@ -1,11 +1,11 @@
 """The points of an item as the charts and sparklines draw them."""
 
-import math
 from dataclasses import dataclass
 from datetime import date
 
 from alerts.message import Item, Point
 
+BEYOND = 1e100  # no figure of this world; keeps the arithmetic finite
 MOST_POINTS = 24  # the newest are kept; more would be dust at the width of a phone
 
 
@@ -33,7 +33,7 @@ def steps(item: Item) -> list[Step]:
 
 
 def _step(point: Point) -> Step | None:
-    known = [bound for bound in (point.low, point.high) if bound is not None and math.isfinite(bound)]
+    known = [bound for bound in (point.low, point.high) if bound is not None and abs(bound) < BEYOND]
     try:
         day = date.fromisoformat(point.date[:10]).toordinal()
     except ValueError:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from alerts.message import Item, Message, Note
 from alerts.text import clean, shorten
@@ -94,15 +94,22 @@ def day(iso: str) -> str:
 
 
 def web_url(url: str | None) -> str:
-    """The URL when it is one that may be linked (http or https, no blanks or controls), else ""."""
-    if not url or re.search(r"[\x00-\x20\x7f-\x9f\ud800-\udfff\u2028\u2029\\]", url):
+    """The URL when it may be linked (http or https, with a host), what could break out of it encoded; else ""."""
+    if not url or re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", url.strip()):
         return ""
+    plain = _UNLINKABLE.sub(lambda found: quote(found[0], safe=""), url.strip())
     try:
-        parts = urlsplit(url)
-        linkable = parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
+        parts = urlsplit(plain)
+        linkable = parts.scheme in ("http", "https") and bool(parts.hostname) and "%" not in parts.netloc
     except ValueError:
         return ""
-    return url if linkable else ""
+    return plain if linkable else ""
+
+
+# White space, invisible and direction marks, and what delimits a link in HTML, in Slack or in plain text.
+_UNLINKABLE = re.compile(
+    r"[\s\\<>\"`\x80-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\U000e0000-\U000e007f]"
+)
 
 
 def host(url: str) -> str:

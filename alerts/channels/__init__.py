@@ -1,13 +1,12 @@
 """Ways for a digest to travel: one file a channel, one function that opens them all."""
 
 import asyncio
-import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from alerts.channels.base import ChannelConfigError, ChannelSender, Pause, Post, PostError, PostResult
-from alerts.channels.console import ConsoleChannel
+from alerts.channels.console import ConsoleChannel, print_whole
 from alerts.channels.email import EmailChannel
 from alerts.channels.file import FileChannel
 from alerts.channels.settings import Problem, check, problems, required_settings, secret_values
@@ -57,4 +56,4 @@ def open_channel(
         case "file":
             return FileChannel(channel_id, settings, brand_url=brand_url)
         case _:
-            return ConsoleChannel(channel_id, write or sys.stdout.write)
+            return ConsoleChannel(channel_id, write or print_whole)

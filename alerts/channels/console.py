@@ -1,11 +1,20 @@
 """A digest on the terminal: what `make run` shows when nothing is configured."""
 
 import asyncio
+import sys
 from collections.abc import Callable
 
 from alerts.message import Message
 from alerts.outcome import Outcome, retry, sent
 from alerts.render_text import render_text, subject
+
+
+def print_whole(text: str) -> None:
+    """To standard output, and out of its buffer: what is still in there when the process dies was not sent."""
+    if sys.stdout is None:
+        raise ValueError("there is no standard output")
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 class ConsoleChannel:

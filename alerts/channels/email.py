@@ -18,9 +18,20 @@ GRACE = 2.0
 class EmailChannel:
     """One connection a message: outboxes are short, and a broken session then costs one message only."""
 
-    def __init__(self, channel_id: str, settings: Mapping[str, str], *, brand_url: str = "") -> None:
+    def __init__(
+        self,
+        channel_id: str,
+        settings: Mapping[str, str],
+        *,
+        brand_url: str = "",
+        patience: float | None = None,
+        grace: float = GRACE,
+    ) -> None:
+        """`patience` is the longest that a whole conversation may take, in seconds; None: four timeouts."""
         self.id = channel_id
         self._server = Server(settings)
+        self._patience = self._server.timeout * ROUNDS if patience is None else patience
+        self._grace = grace
         self._sender = settings["sender"]
         self._brand_url = brand_url
 
@@ -35,10 +46,10 @@ class EmailChannel:
         talk = Talk(self._server, mail, self._sender, recipient)
         ending = in_daemon_thread(talk.run)
         try:
-            finished, _ = await asyncio.wait({ending}, timeout=self._server.timeout * ROUNDS)
+            finished, _ = await asyncio.wait({ending}, timeout=self._patience)
             if not finished:
                 talk.abort()
-                finished, _ = await asyncio.wait({ending}, timeout=GRACE)
+                finished, _ = await asyncio.wait({ending}, timeout=self._grace)
         except asyncio.CancelledError:
             talk.abort()
             raise

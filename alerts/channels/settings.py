@@ -74,7 +74,7 @@ def problems(kind: str, settings: Mapping[str, str]) -> tuple[Problem, ...]:
     ]
     given = {key for key, value in settings.items() if value}
     if not any(needed <= given for needed in spec.required):
-        nearest = min(spec.required, key=lambda needed: (len(needed - given), len(needed)))
+        nearest = min(spec.required, key=lambda needed: (-len(needed & given), len(needed)))
         found += [Problem(key, "is missing", _alternatives(spec)) for key in sorted(nearest - given)]
     for key in sorted(given & spec.known):
         found += [Problem(key, problem, remedy) for problem, remedy in _value_problems(key, settings[key])]
