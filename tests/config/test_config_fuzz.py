@@ -14,9 +14,8 @@ SHIPPED = (Path(__file__).parents[2] / "feeds.yaml").read_bytes()
 ENV = {"HOME": "/home/somebody", "A": "a secret with spaces", "B_FILE": "/nowhere"}
 PIECES = st.sampled_from(
     "feeds: |- https://a.example/f|{|}|[|]|:|: |, |#|'|\"|>|&a |*a|!!python/object:os.system |alerts:|name: x|email: |"
-    "smtp: |password: |${A}|${B}|${|schedule: |at: |08:30|\t|? |---|%YAML 1.1|<<: |1e999|0x1f|null|~|\u2028|💥|\x85|\ufeff|"
-    "min_percent: |every: |headers: |metrics: |..|polling: |\n|\n  |\n  - ".split("|")
-    + ["|", "9" * 40 + "d"]
+    "smtp: |password: |${A}|${B}|${|schedule: |at: |08:30|\t|? |---|%YAML 1.1|<<: |1e999|0x1f|null|~|\u2028|💥|\ufeff|"
+    "min_percent: |every: 99999999999999999999d|&b |headers: |metrics: |..|polling: |\n|\n  |\n  - ".split("|")
 )
 
 
