@@ -52,7 +52,7 @@ def extract_article(body: bytes, content_type: str, url: str, *, now: datetime, 
         language=data.language or (entry.language if entry else None),
         published=published,
         origin=origin,
-        publisher=publisher_of(url),
+        publisher=(entry.publisher if entry and origin == "feed" else None) or publisher_of(url),
     )
 
 

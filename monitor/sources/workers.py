@@ -39,7 +39,7 @@ class Bounds:
     memory: int = 1024 * 1024 * 1024
     idle: float = 30.0
     documents: int = 500  # then the worker is replaced: libraries leak
-    inline: int = 64 * 1024
+    inline: int = 32 * 1024
 
 
 class Workers:

@@ -42,7 +42,8 @@ class SourceFeeds:
         fresh = freshness(response.headers, self._clock.now())
         if response.not_modified:
             return Polled(PollKind.UNCHANGED, validators=visit.validators, fresh=fresh)
-        if visit.validators.body_hash == response.validators.body_hash:
+        known = visit.validators.body_hash
+        if known is not None and known == response.validators.body_hash:
             return Polled(PollKind.UNCHANGED, validators=response.validators, fresh=fresh, moved_to=response.moved_to)
         return await self._parsed(visit, response, fresh)
 

@@ -1,0 +1,71 @@
+"""Drives one feed address through the real fetch, parse and extraction, as the daemon wires them."""
+
+import asyncio
+import dataclasses
+from datetime import UTC, datetime
+
+from monitor.core.types.feeds import Feed, Validators
+from monitor.sources.address import Guard
+from monitor.sources.http import HttpFetcher, Limits
+from monitor.sources.pace import Pace
+from monitor.sources.robots import Robots
+from monitor.sources.transport import HttpxTransport
+from monitor.sources.workers import Bounds, Workers
+from monitor.steps.outside import SourceArticles, SourceFeeds
+from monitor.steps.ports import PollKind, Unreadable, Visit
+
+
+class WallClock:
+    """The time of day."""
+
+    def now(self):
+        return datetime.now(UTC)
+
+
+@dataclasses.dataclass
+class Outcome:
+    """What came of one feed: the poll, then each entry's article or why there is none."""
+
+    kind: PollKind
+    entries: tuple = ()
+    error: str = ""
+    wait: object = None
+    moved_to: str | None = None
+    validators: Validators = dataclasses.field(default_factory=Validators)
+    texts: list = dataclasses.field(default_factory=list)
+    errors: list = dataclasses.field(default_factory=list)
+
+    def everything(self):
+        """Every string that came out, as one text."""
+        parts = [self.error, *self.errors, *self.texts]
+        for entry in self.entries:
+            parts += [str(value) for value in dataclasses.astuple(entry)]
+        return "\n\n".join(parts)
+
+
+async def drive(url, allow, *, seconds=1.5, visits=1, articles=3):
+    """Poll `url` `visits` times and open the first `articles` entries. Raises nothing a hostile server can cause."""
+    clock = WallClock()
+    fetcher = HttpFetcher(HttpxTransport(Guard(allow)), pace=Pace(gap=0), now=clock.now)
+    workers = Workers(1, Bounds(seconds=8.0))
+    feeds = SourceFeeds(fetcher, workers, clock, Limits(seconds=seconds))
+    pages = SourceArticles(fetcher, workers, Robots(fetcher, clock.now), clock)
+    outcome = Outcome(PollKind.FAILED)
+    try:
+        known, validators, seen = frozenset(), Validators(), {}
+        for _ in range(visits):
+            polled = await feeds.poll(Visit(Feed("f", url, "f"), url, validators, known))
+            known, validators = frozenset(polled.items), polled.validators
+            seen |= {entry.key: entry for entry in polled.entries}
+            outcome = Outcome(polled.kind, tuple(seen.values()), polled.error, polled.wait, polled.moved_to, validators)
+        for entry in outcome.entries[:articles]:
+            try:
+                async with asyncio.timeout(12):
+                    article = await pages.fetch(entry, lambda title, text: True)
+                outcome.texts += [article.text, article.title, article.canonical_url] if article else []
+            except (Unreadable, TimeoutError) as error:
+                outcome.errors.append(str(error))
+        return outcome
+    finally:
+        await fetcher.aclose()
+        await workers.aclose()
