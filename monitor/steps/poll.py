@@ -53,9 +53,8 @@ async def poll_due(world: World, limit: int = 200) -> PollReport:
         return PollReport()
     report, done = PollReport(), 0
     answers: asyncio.Queue[_Visited] = asyncio.Queue()
-    async with asyncio.TaskGroup() as group:
-        for state in claimed:
-            group.create_task(_visit(world, state, answers))
+    visits = [asyncio.create_task(_visit(world, state, answers)) for state in claimed]
+    try:
         while done < len(claimed):
             batch = [await answers.get()]
             while len(batch) < _TOGETHER and not answers.empty():
@@ -63,6 +62,10 @@ async def poll_due(world: World, limit: int = 200) -> PollReport:
             report += await _commit(world, token, batch)
             done += len(batch)
             world.watch(Progress("poll", done, len(claimed), batch[-1].feed.name))
+    finally:  # no task group: a database error must come out as itself
+        for visit in visits:
+            visit.cancel()
+        await asyncio.gather(*visits, return_exceptions=True)
     return report
 
 

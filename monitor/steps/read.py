@@ -103,8 +103,12 @@ async def _prepare(world: World, stored: StoredEntry, known: Collection[str]) ->
     if entry.url and _identity(stored) in known:
         return _Ended("known", "this page is in the ledger's evidence already", _identity(stored))
 
+    why = ["nothing of it could be read"]
+
     def gate(title: str, text: str) -> bool:
-        return world.reader.assess(title or entry.title, entry.summary, text, entry.language).matched
+        found = world.reader.assess(title or entry.title, entry.summary, text, entry.language)
+        why[0] = found.reason
+        return found.matched
 
     try:
         article = await world.articles.fetch(entry, gate)
@@ -116,9 +120,7 @@ async def _prepare(world: World, stored: StoredEntry, known: Collection[str]) ->
         if article is None:
             return _Ended("unreadable", error.words)
     if article is None:
-        return _Ended(
-            "irrelevant", world.reader.assess(entry.title, entry.summary, entry.content, entry.language).reason
-        )
+        return _Ended("irrelevant", why[0])
     found = world.reader.assess(article.title or entry.title, entry.summary, article.text, article.language)
     if not found.matched:
         return _Ended("irrelevant", found.reason)

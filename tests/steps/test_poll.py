@@ -1,0 +1,250 @@
+"""Polling commits entries, validators and the next visit together; one bad feed stops no other."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from fakes import KilledError, Scene, scene
+from samples import NOON, after, audience, entry, feed
+
+from monitor.core.schedule import Hints
+from monitor.core.types.feeds import Validators
+from monitor.steps.poll import PollReport, poll_due
+from monitor.steps.ports import Polled, PollKind
+from monitor.steps.round import poll_all_due, sync, take_over
+from monitor.steps.sweep import sweep
+from monitor.store import entries, feeds, outbox
+from monitor.store.feeds import FeedState
+
+
+def start(one: Scene) -> Scene:
+    asyncio.run(sync(one.world))
+    return one
+
+
+def poll(one: Scene) -> PollReport:
+    return asyncio.run(poll_due(one.world))
+
+
+def state(one: Scene, name: str = "one") -> FeedState:
+    with one.world.store.read() as tx:
+        return feeds.states(tx, [name])[0]
+
+
+def stored(one: Scene) -> list[tuple[str, bool]]:
+    with one.world.store.read() as tx:
+        return [(found.entry.key, found.background) for found in entries.recent(tx)][::-1]
+
+
+def notes(one: Scene, name: str = "desk") -> list[tuple[str, bool]]:
+    with one.world.store.read() as tx:
+        return [(note.text, note.alarm) for note in outbox.pending_notes(tx, name)]
+
+
+def fails_for_days(one: Scene) -> None:
+    one.feed_gives(entry("a"))
+    poll(one)
+    one.feed_fails("503: overloaded")
+    for _ in range(5):
+        one.clock.forward(hours=24)
+        poll(one)
+
+
+def test_a_first_poll_fills_silently_and_says_so_in_one_line() -> None:
+    one = start(scene())
+    one.feed_gives(entry("a"), entry("b"))
+    assert poll(one) == PollReport(polled=1, new_entries=2)
+    assert stored(one) == [("a", True), ("b", True)]
+    assert notes(one) == [("Now watching Feed one: its 2 stories so far fill the ledger and are not told.", False)]
+
+
+def test_what_later_polls_find_is_news() -> None:
+    one = start(scene())
+    one.feed_gives(entry("a"))
+    poll(one)
+    one.clock.forward(days=1)
+    one.feed_gives(entry("a"), entry("b"))
+    assert poll(one).new_entries == 1
+    assert stored(one) == [("a", True), ("b", False)]
+    assert len(notes(one)) == 1
+
+
+def test_a_first_poll_without_entries_makes_the_next_ones_news() -> None:
+    one = start(scene())
+    one.feed_gives()
+    poll(one)
+    one.clock.forward(days=1)
+    one.feed_gives(entry("b"))
+    poll(one)
+    assert stored(one) == [("b", False)]
+    assert notes(one) == []
+
+
+def test_validators_items_and_a_new_address_are_kept_for_the_next_visit() -> None:
+    one = start(scene())
+    one.feed_gives(entry("a"), moved_to="https://new.example/feed", validators=Validators("e", "yesterday", "hash"))
+    poll(one)
+    one.clock.forward(days=1)
+    poll(one)
+    visit = one.feeds.visits[1]
+    assert (visit.url, visit.validators) == ("https://new.example/feed", Validators("e", "yesterday", "hash"))
+    assert visit.known == frozenset({"a"})
+
+
+def test_an_unchanged_feed_costs_no_entry_and_no_failure() -> None:
+    one = start(scene())
+    one.feed_gives(entry("a"))
+    poll(one)
+    one.clock.forward(days=1)
+    one.feeds.answers["one"] = [Polled(PollKind.UNCHANGED, validators=state(one).validators)]
+    assert poll(one) == PollReport(polled=1, unchanged=1)
+    assert state(one).last_ok == after(days=1)
+    assert state(one).items == frozenset({"a"})
+
+
+@pytest.mark.parametrize(
+    ("polled", "at_least"),
+    [
+        (Polled(PollKind.FRESH, wait=timedelta(hours=5)), timedelta(hours=5)),
+        (Polled(PollKind.FRESH, fresh=timedelta(hours=3)), timedelta(hours=3)),
+        (Polled(PollKind.FRESH, hints=Hints(every=timedelta(hours=7))), timedelta(hours=7)),
+        (Polled(PollKind.FRESH), timedelta(minutes=30)),
+    ],
+)
+def test_the_next_visit_is_when_the_site_wants_it(polled: Polled, at_least: timedelta) -> None:
+    one = start(scene())
+    one.feeds.answers["one"] = [polled]
+    poll(one)
+    assert at_least <= state(one).due_at - NOON <= at_least * 1.2
+
+
+def test_the_site_s_rhythm_is_remembered_through_unchanged_visits() -> None:
+    one = start(scene())
+    one.feed_gives(entry("a"), hints=Hints(every=timedelta(hours=7)))
+    poll(one)
+    one.clock.forward(hours=8)
+    one.feeds.answers["one"] = [Polled(PollKind.UNCHANGED)]
+    poll(one)
+    assert state(one).due_at - one.clock.at >= timedelta(hours=7)
+
+
+def test_failures_are_counted_kept_in_plain_words_and_visited_less() -> None:
+    one = start(scene())
+    one.feed_fails("404: not found; check the address")
+    assert poll(one) == PollReport(polled=1, failed=1)
+    first = state(one)
+    one.clock.forward(hours=2)
+    poll(one)
+    assert (state(one).failures, state(one).error) == (2, "404: not found; check the address")
+    assert state(one).due_at - one.clock.at > first.due_at - NOON
+
+
+def test_a_feed_that_never_worked_is_reported_once() -> None:
+    one = start(scene())
+    one.feed_fails()
+    for _ in range(4):
+        poll(one)
+        one.clock.forward(days=1)
+    assert notes(one) == [("Feed one has not worked yet: 404: not found", False)]
+
+
+def test_a_feed_that_fails_beyond_its_habit_raises_one_alarm() -> None:
+    one = start(scene())
+    fails_for_days(one)
+    assert notes(one)[1:] == [("Feed one has been failing for 2 days: 503: overloaded", True)]
+
+
+def test_a_short_failure_is_not_reported() -> None:
+    one = start(scene())
+    one.feed_gives(entry("a"))
+    poll(one)
+    one.feed_fails()
+    one.clock.forward(hours=2)
+    poll(one)
+    one.clock.forward(hours=2)
+    one.feed_gives(entry("a"))
+    poll(one)
+    assert len(notes(one)) == 1
+
+
+def test_a_recovery_is_told_when_the_failure_was() -> None:
+    one = start(scene())
+    fails_for_days(one)
+    one.clock.forward(days=2)
+    one.feed_gives(entry("b"))
+    poll(one)
+    assert notes(one)[2:] == [("Feed one answers again after 6 days", True)]
+    assert (state(one).told, state(one).failures, state(one).error) == (None, 0, None)
+
+
+def test_a_feed_that_is_gone_is_never_polled_again_and_its_owner_told() -> None:
+    one = start(scene())
+    one.feeds.answers["one"] = [Polled(PollKind.GONE, error="410: gone")]
+    poll(one)
+    one.clock.forward(days=9)
+    assert poll(one) == PollReport()
+    assert state(one).state == "gone"
+    assert notes(one) == [("Feed one is gone for good and is no longer polled: 410: gone", True)]
+
+
+def test_a_source_silent_for_far_longer_than_its_habit_is_reported_and_taken_back() -> None:
+    one = start(scene())
+    one.feed_gives(*(entry(f"e{day}", published=after(days=-day)) for day in range(5)))
+    poll(one)
+    one.feeds.answers["one"] = [Polled(PollKind.UNCHANGED)]
+    one.clock.forward(days=9)
+    poll(one)
+    assert asyncio.run(sweep(one.world)).silent == 0
+    one.clock.forward(days=2)
+    poll(one)
+    assert asyncio.run(sweep(one.world)).silent == 1
+    assert asyncio.run(sweep(one.world)).silent == 0
+    one.feed_gives(entry("new", published=after(days=12)))
+    one.clock.forward(days=1)
+    poll(one)
+    assert [text for text, _ in notes(one)[1:]] == [
+        "Feed one has had nothing new for 11 days", "Feed one has something new again after 12 days",
+    ]  # fmt: skip
+
+
+def test_an_unforeseen_fault_in_one_feed_stops_no_other() -> None:
+    one = start(scene(feeds=[feed("one"), feed("two")]))
+    one.feeds.answers["one"] = [RuntimeError("a bug")]
+    one.feed_gives(entry("a"), feed="two")
+    assert poll(one) == PollReport(polled=2, failed=1, new_entries=1)
+    assert "unforeseen fault" in str(state(one).error)
+    assert "a bug" not in str(state(one).error)
+
+
+def test_all_due_feeds_are_polled_in_batches_with_progress() -> None:
+    one = start(scene(feeds=[feed(f"f{number}") for number in range(7)]))
+    assert asyncio.run(poll_all_due(one.world, 3)).polled == 7
+    assert [(step.done, step.total) for step in one.progress][-1] == (1, 1)
+    assert {step.step for step in one.progress} == {"poll"}
+
+
+def test_a_kill_before_the_commit_loses_nothing_and_stores_nothing_twice() -> None:
+    one = start(scene())
+    one.feed_gives(entry("a"))
+    for point in ("poll.after-claim", "poll.before-commit"):
+        with pytest.raises(KilledError):
+            poll(one.dies_at(point))
+        assert stored(one) == []
+        asyncio.run(take_over(one.world))
+    poll(one)
+    assert stored(one) == [("a", True)]
+
+
+def test_a_kill_after_the_commit_changes_nothing() -> None:
+    one = start(scene())
+    one.feed_gives(entry("a"))
+    with pytest.raises(KilledError):
+        poll(one.dies_at("poll.after-commit"))
+    asyncio.run(take_over(one.world))
+    assert poll(one) == PollReport()
+    assert stored(one) == [("a", True)]
+
+
+def test_a_disabled_feed_is_not_polled() -> None:
+    one = start(scene(feeds=[feed(enabled=False)], audiences=[audience()]))
+    assert poll(one) == PollReport()
