@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from monitor.core.numerals import Number, Numerals
-from monitor.core.tables import letter
+from monitor.core.tables import Found, letter
 from monitor.core.types.packs import Unit
 from monitor.core.vocabulary import OTHER, UNITS, Vocabulary
 
@@ -92,7 +92,8 @@ class Amounts:
             and found.value is not _PERCENT
         ):
             # "millions of dollars 2025": a name before a number is its unit only where no unit follows
-            if not (number.scaled or self.v.scales_before) or self._right(amount):
+            large = number.scaled or number.grouped or number.digits >= 5 or self.v.scales_before
+            if not large or self._right(amount):
                 return amount
         return replace(amount, start=found.start, unit=found.value, left=True)
 
@@ -133,11 +134,32 @@ class Amounts:
             of = self.v.of_words.at(self.text, self.low, at)
             if of:
                 found = self.v.units.at(self.text, self.low, of.end + (self.low[of.end : of.end + 1] == " "))
-        if found is None or (found.key == "x" and at > end):
+        if found is None or (found.key == "x" and at > end) or self._of_next(amount, found.key, found.end):
             return None
+        amount, grown = self._scale_behind(amount, found)
+        if grown > found.end:
+            return replace(amount, end=grown, unit=found.value)
         if found.value.name == "times" and number.value >= MULTIPLES:
             return replace(amount, end=found.end, unit=COUNT, noun=found.key)
-        return replace(amount, end=found.end, unit=found.value, sub=found.key in self.v.pack.subunits)
+        return replace(amount, end=found.end, unit=found.value, sub=found.value.name.isupper() and found.value.factor < 1)
+
+    def _of_next(self, amount: Amount, key: str, end: int) -> bool:
+        """Whether a currency sign belongs to the number behind it: 1 $10 bill; $20,000 $37,305."""
+        after = self.low[end : end + 2]
+        return not key[-1].isalpha() and key != "%" and (after[:1].isdigit() or (amount.left and after.strip()[:1].isdigit()))
+
+    def _scale_behind(self, amount: Amount, found: Found[Unit]) -> tuple[Amount, int]:
+        """75 USD million: the scale stands behind the currency."""
+        number = amount.number
+        if number.scaled or len(found.value.name) != 3 or self.low[found.end : found.end + 1] != " ":
+            return amount, found.end
+        scale = self.v.scales.at(self.text, self.low, found.end + 1)
+        if scale is None or scale.value < MULTIPLES or not found.key.isascii() or len(found.key) != 3:
+            return amount, found.end
+        number = replace(
+            number, value=number.value * scale.value, step=number.step * scale.value, chain=(scale.value,)
+        )  # fmt: skip
+        return replace(amount, number=number), scale.end
 
     # -- counted nouns -------------------------------------------------------------------------------------------
 
@@ -190,6 +212,8 @@ class Amounts:
     def _attached_left(self, number: Number, amount: Amount) -> bool:
         low, at = self.low, number.start - 1
         char = low[at]
+        if low[max(0, at - 2) : at + 1] == " . " and low[max(0, at - 3)].isdigit():
+            return True  # a decimal mark with spaces around it: "1 . 6 billion" is not six billion
         if char in "_/#@§^" or (char in ".," and at > 0 and low[at - 1].isalnum()):
             return char != "/" or amount.unit is None
         if char == ":" and at > 0 and low[at - 1].isdigit():

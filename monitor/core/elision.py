@@ -1,6 +1,7 @@
 """Units that the text leaves out, and hedges that a conversion takes over from the amount it converts."""
 
 import re
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from monitor.core.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from monitor.core.quantities import Draft
 
+CENTS = frozenset({"USD", "EUR", "CAD", "AUD", "NZD", "SGD", "HKD"})  # currencies whose parts are called cents
 AHEAD, BEHIND = 160, 60  # characters before and after the number in which a cue is looked for, within the sentence
 _SENTENCE = re.compile(r"[.!?]\s|[。！？!?।]|\n")
 _CONVERSION = re.compile(r"\s*[(,（]?\s*\W*")
@@ -33,10 +35,31 @@ def elided_units(drafts: "list[Draft]", words: Vocabulary, low: str) -> None:
             draft.unit = "count"
 
 
+def minor_units(drafts: "list[Draft]") -> None:
+    """Cents are parts of the currency that the text speaks of (7.14 dollars … 20 cents: 0.20 USD).
+
+    Where it names none, cents and pence stay what they are, under the codes that markets quote them with: USX, GBX.
+    """
+    for index, draft in enumerate(drafts):
+        if not draft.amount.sub or draft.unit is None or draft.amount.unit is None:
+            continue
+        factor = draft.amount.unit.factor
+        whole = [d.unit for d in drafts[:index] if is_money(d.unit) and not d.amount.sub]
+        if draft.unit in whole or factor != Decimal("0.01"):
+            continue
+        dollars = [unit for unit in whole if unit in CENTS]
+        if dollars and draft.unit in CENTS:
+            draft.unit = dollars[-1]
+            continue
+        draft.unit = draft.unit[:2] + "X"
+        draft.low, draft.low_step, draft.high_step = draft.low / factor, draft.low_step / factor, draft.high_step / factor
+        draft.high = draft.high / factor if draft.high is not None else None
+
+
 def _currency(drafts: "list[Draft]", index: int) -> str | None:
     """The currency of the nearest amount of money before, else after."""
     for draft in (*reversed(drafts[:index]), *drafts[index + 1 :]):
-        if draft.unit and len(draft.unit) == 3 and draft.unit.isupper():
+        if is_money(draft.unit):
             return draft.unit
     return None
 
@@ -54,7 +77,7 @@ def _is_money(draft: "Draft", drafts: "list[Draft]", words: Vocabulary, low: str
         return behind_count is None or (behind_money is not None and behind_money.start() < behind_count.start())
     sentence = (draft.start - len(before), draft.end + len(after))
     return any(
-        d.unit and len(d.unit) == 3 and d.unit.isupper() and sentence[0] <= d.start < sentence[1] for d in drafts
+        is_money(d.unit) and sentence[0] <= d.start < sentence[1] for d in drafts
     )
 
 
@@ -80,7 +103,7 @@ def _any(words: tuple[str, ...], pack: LanguagePack) -> re.Pattern[str]:
 def inherit_hedges(drafts: "list[Draft]", low: str) -> None:
     """up to 135 billion dollars (112 billion euros): the conversion is at most its value, too."""
     for first, second in zip(drafts, drafts[1:], strict=False):
-        if not (_money(first) and _money(second)) or first.unit == second.unit or not first.cue_ahead:
+        if not (is_money(first.unit) and is_money(second.unit)) or first.unit == second.unit or not first.cue_ahead:
             continue
         gap = low[first.end : second.start]
         opened = gap.strip()[:1]
@@ -95,5 +118,6 @@ def inherit_hedges(drafts: "list[Draft]", low: str) -> None:
         second.notes.append(f"conversion of {first.unit}: hedged as the amount before it")
 
 
-def _money(draft: "Draft") -> bool:
-    return draft.unit is not None and len(draft.unit) == 3 and draft.unit.isupper()
+def is_money(unit: str | None) -> bool:
+    """Whether a unit's name is a currency code."""
+    return unit is not None and len(unit) == 3 and unit.isupper()

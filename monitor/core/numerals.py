@@ -445,7 +445,9 @@ class Numerals:
         return False
 
     def _scale_behind(self, end: int) -> bool:
-        return self.low[end : end + 1] in HAN_SCALES or self.low[end : end + 1] == " "
+        """Whether a scale or a unit follows the digits: 2천 of 4억 2천만, 9375 of 50만 9375달러."""
+        at = end + (self.low[end : end + 1] == " ")
+        return self.low[at : at + 1] in HAN_SCALES or self.v.units.at(self.text, self.low, at) is not None
 
     def _alone(self, at: int) -> bool:
         """Whether a Hangul scale letter begins a word: 백만 달러, but not the 만 of 하지만."""

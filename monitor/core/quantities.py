@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from monitor.core.amounts import Amount, Amounts, other_measure, year_like
-from monitor.core.elision import elided_units, inherit_hedges
+from monitor.core.elision import elided_units, inherit_hedges, is_money, minor_units
 from monitor.core.modifiers import Hedge, Modifiers
 from monitor.core.ranges import Ranges, Span
 from monitor.core.shapes import shape_of
@@ -84,6 +84,7 @@ class _Reader:
                 self._level_reached(drafts[-1], draft)
             if not (drafts and self._subunit(drafts[-1], draft)):
                 drafts.append(draft)
+        minor_units(drafts)
         elided_units(drafts, self.v, self.low)
         inherit_hedges(drafts, self.low)
         for draft in drafts:
@@ -103,6 +104,9 @@ class _Reader:
         if not self._worth(amount, hedge):
             return None
         self._behind_cue(draft, hedge)
+        if hedge is None or hedge.ahead:
+            self._cents(draft)
+            hedge = hedge and hedge._replace(end=draft.end)
         return self._hedged(draft, floor, hedge)
 
     def _behind_cue(self, draft: Draft, hedge: Hedge | None) -> None:
@@ -159,16 +163,35 @@ class _Reader:
             if gap in {"", ","} and draft.unit != "percent":
                 draft.modifier = Modifier.EXACT
 
+    def _cents(self, draft: Draft) -> None:
+        """15 dollars 50, 15 Dollar und 15: a bare number below a hundred right behind a sum ends it."""
+        number, unit = draft.amount.number, draft.amount.unit
+        whole = number.value == number.value.to_integral_value() and not number.scaled and not number.vague
+        if unit is None or not is_money(unit.name) or draft.amount.left or not whole or unit.factor != 1:
+            return
+        at = draft.end + (self.low[draft.end : draft.end + 1] == " ")
+        join = self.v.joins_words.at(self.text, self.low, at)
+        at = join.end + 1 if join else at
+        found = self.v.scan.match(self.text, at)
+        if at == draft.end or found is None:
+            return
+        amount = self.amounts.at(at, found.group(), at)
+        if amount is None or amount.unit or amount.noun or amount.attached or not 0 < amount.number.value < 100:
+            return
+        ends = self.low[amount.end : amount.end + 1] in {"", ".", ",", ";", "!", "?", ")"}
+        if amount.number.scaled or amount.number.step != 1 or not (ends or not (join or amount.number.written)):
+            return
+        cents = amount.number.value / 100
+        draft.low, draft.high, draft.end = draft.low + cents, (draft.high or draft.low) + cents, amount.end
+        draft.low_step = draft.high_step = Decimal("0.01")
+
     def _subunit(self, last: Draft, draft: Draft) -> bool:
         """Adds cents to the dollars right before them: 3 dollars and 50 cents."""
-        if not draft.amount.sub or last.amount.sub or last.unit != draft.unit or draft.modifier is not Modifier.EXACT:
+        if not draft.amount.sub or last.amount.sub or not is_money(last.unit) or draft.modifier is not Modifier.EXACT:
             return False
         gap = self.low[last.end : draft.start].strip()
-        if (
-            len(gap) > 5
-            or not (gap == "" or gap in self.v.pack.number_joins or gap in {"又", ","})
-            or last.high is None
-        ):
+        joins = gap == "" or gap in self.v.pack.number_joins or gap in {"又", ","}
+        if not joins or last.high is None or last.amount.number.scaled:
             return False
         last.low, last.high = last.low + draft.low, last.high + draft.low
         last.low_step = last.high_step = draft.low_step

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 # A sentence ends at full stops of any script, but not inside numbers ("1.5") nor after initials and abbreviations.
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？!?；]+[」』”’）)]*|[।؟۔]+|\n+")
+_LISTED = re.compile(r"(?<=[0-9])，(?=[0-9])")
 _INITIAL = re.compile(r"(?:^|[\s(\"'“«.])[^\W\d_]$")
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof st no nr vs inc corp co ltd jr sr rs approx ca bzw mio mrd mill mia tsd mlrd usw z.b u.a d.h "
@@ -80,7 +81,11 @@ def fold(text: str) -> str:
 
     The Arabic decimal mark becomes a point; the Arabic group mark (U+066C) stays, for it never is a decimal mark.
     """
-    return text if text.isascii() else text.translate(_TABLE)
+    if text.isascii():
+        return text
+    if "，" in text:  # between plain digits it parts a list ($20，300美元), between full-width ones it marks groups
+        text = _LISTED.sub(";", text)
+    return text.translate(_TABLE)
 
 
 @lru_cache(maxsize=64)

@@ -19,12 +19,13 @@ SYMBOLS: Mapping[str, str] = {
     "R$": "BRL", "R $": "BRL", "A$": "AUD", "A $": "AUD", "AU$": "AUD", "C$": "CAD", "C $": "CAD", "CA$": "CAD", "NT$": "TWD",
     "NT $": "TWD", "HK$": "HKD", "HK $": "HKD", "S$": "SGD", "SG$": "SGD", "NZ$": "NZD", "MX$": "MXN", "Mex$": "MXN",
     "CHF": "CHF", "Fr.": "CHF", "Rp": "IDR", "Rp.": "IDR", "RM": "MYR", "SEK": "SEK", "DKK": "DKK", "NOK": "NOK", "Ft": "HUF",
-    "GBP£": "GBP", "EUR€": "EUR",
+    "GBP£": "GBP", "EUR€": "EUR", "c $": "CAD", "c$": "CAD", "₡": "CRC", "元": "CNY", "円": "JPY", "원": "KRW",
 }  # fmt: skip
 CODES = (
     "USD EUR JPY GBP CNY INR KRW TWD CAD AUD CHF BRL MXN RUB SEK NOK DKK PLN TRY SAR AED ILS IRR IDR VND THB SGD HKD NZD "
     "ZAR CZK HUF RON UAH EGP QAR KWD MYR PHP PKR BDT NGN KES TZS GEL CRC LAK ARS CLP COP PEN KZT LKR BGN ISK"
 ).split()
+MILLIONS = ("USD", "EUR", "GBP", "SEK", "NOK", "DKK", "CHF", "AUD", "CAD")  # MEUR: millions, in financial reports
 DOLLARS = {"AUD", "CAD", "NZD", "SGD", "HKD", "TWD", "MXN", "USD"}
 ENGLISH_UNITS = {"MW": ["megawatt", "megawatts"], "GW": ["gigawatt", "gigawatts"], "kW": ["kilowatt", "kilowatts"]}
 
@@ -60,7 +61,7 @@ def build_pack(code: str, lexicon: Mapping[str, Any], data: Mapping[str, Any]) -
         fractions=_plain(_numbers("fractions", data.get("fractions", {}), folded), data),
         shares={w: v * 100 if v < 1 else v for w, v in _numbers("shares", data.get("shares", {}), folded).items()},
         scales_before={folded(w): Decimal(v) for w, v in lexicon.get("scales_before", {}).items()},
-        number_words=_plain(_numbers("number_words", data.get("number_words", {}), folded), data),
+        number_words=_plain(_number_words(data, folded), data),
         number_joins=_words(data, "number_joins", folded),
         articles=_words(data, "articles", folded),
         implied=_words(data, "implied", folded),
@@ -88,7 +89,7 @@ def build_pack(code: str, lexicon: Mapping[str, Any], data: Mapping[str, Any]) -
 
 OWN = frozenset(
     "name code script decimal group joined inflect prefixes variants drop accents scales currencies units before subunits "
-    "counters fractions shares number_words number_joins articles implied decimal_letter stops modifiers fillers ranges vague bare shapes money_cues count_cues "
+    "counters fractions shares number_words number_compounds number_joins articles implied decimal_letter stops modifiers fillers ranges vague bare shapes money_cues count_cues "
     "of_words".split()
 )
 _ACCENTS = str.maketrans(
@@ -135,6 +136,22 @@ def _numbers(key: str, table: Mapping[str, Any], folded: Fold) -> dict[str, Deci
     return numbers
 
 
+def _number_words(data: Mapping[str, Any], folded: Fold) -> dict[str, Decimal]:
+    """The number words of a file with those that its patterns make of them: "{unit}und{ten}", "{unit}hundert"."""
+    words = _numbers("number_words", data.get("number_words", {}), folded)
+    units = {word: value for word, value in words.items() if 0 < value < 10}
+    tens = {word: value for word, value in words.items() if value in range(20, 100, 10)}
+    made: dict[str, Decimal] = {}
+    for pattern in data.get("number_compounds", ()):
+        for unit, one in units.items():
+            if "{ten}" in pattern:
+                for ten, many in tens.items():
+                    made.setdefault(folded(pattern.format(unit=unit, ten=ten)), one + many)
+            else:
+                made.setdefault(folded(pattern.format(unit=unit)), one * 100)
+    return made | words
+
+
 def _currencies(lexicon: Mapping[str, Any], data: Mapping[str, Any], folded: Fold) -> dict[str, str]:
     table = {folded(sign): code for sign, code in SYMBOLS.items()}
     table |= {code: code for code in CODES}
@@ -147,12 +164,10 @@ def _currencies(lexicon: Mapping[str, Any], data: Mapping[str, Any], folded: Fol
 
 
 def _units(key: str, lexicon: Mapping[str, Any], data: Mapping[str, Any], folded: Fold) -> dict[str, Unit]:
-    table = {}
+    table = {f"M{code}": Unit(code, Decimal(10) ** 6) for code in MILLIONS}
     if key == "units":
-        table = {word: UNITS[unit] for unit, words in ENGLISH_UNITS.items() for word in words}
+        table |= {word: UNITS[unit] for unit, words in ENGLISH_UNITS.items() for word in words}
         table |= {folded(word): Unit(OTHER) for word in lexicon.get("other", ())}
-    elif lexicon.get("scales_before"):
-        table = {}
     table |= {folded(word): UNITS[unit] for word, unit in lexicon.get(key, {}).items()}
     for unit, words in data.get(key, {}).items():
         known = UNITS.get(unit) or (Unit(unit) if unit == OTHER or _is_code(unit) else None)
