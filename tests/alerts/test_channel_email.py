@@ -79,6 +79,18 @@ def test_nobody_listening_is_tried_again():
     assert f"localhost:{settings['port']}" in outcome.detail
 
 
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_authorities_that_went_away_after_the_start_are_tried_again(tmp_path, content):
+    authorities = tmp_path / "ca.pem"
+    authorities.write_text("")
+    settings = {"host": "localhost", "sender": "fw@example.org", "security": "tls", "ca_file": str(authorities)}
+    channel = opened("email", settings)
+    authorities.unlink()
+    if content:
+        authorities.write_text(content)
+    assert send(channel, ONE).kind is RETRY
+
+
 def test_a_host_that_does_not_resolve_is_tried_again():
     settings = {"host": "a" * 70 + ".invalid", "sender": "fw@example.org", "security": "none"}
     assert send(opened("email", settings), ONE).kind is RETRY
