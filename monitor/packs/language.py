@@ -92,6 +92,7 @@ OWN = frozenset(
     "counters fractions shares number_words number_compounds number_joins articles implied decimal_letter stops modifiers fillers ranges vague bare shapes money_cues count_cues "
     "of_words".split()
 )
+_NUKTA = "\u093c"  # the dot of Devanagari letters, which many leave out
 _ACCENTS = str.maketrans(
     "áàâäãåéèêëíìîïóòôöõúùûüçñşğıčćšžřěůýąęłńóśźżăâîșțő", "aaaaaaeeeeiiiiooooouuuucnsgiccszreuyaelnoszzaaisto"
 )
@@ -102,6 +103,7 @@ def _plain(table: dict[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
     more = {}
     for word, value in table.items():
         forms = {word, word.rstrip(".")} if len(word) > 2 else {word}
+        forms |= {form.replace(_NUKTA, "") for form in forms}
         if data.get("accents") == "optional":
             forms |= {form.translate(_ACCENTS) for form in forms}
         more |= {form: value for form in forms - {word} if form and form not in table}
