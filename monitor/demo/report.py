@@ -1,5 +1,6 @@
 """Tells a person what a demo did: which figures changed, which stories stayed quiet and why, what was sent."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -74,9 +75,13 @@ def _summary(result: Result, delivered: Delivered, out: Path) -> Iterator[str]:
     yield f"Sent: {len(delivered.mails)} mails over SMTP, {slack} Slack messages, {hooks} webhooks."
     for name, error in result.failed:
         yield f"Reported to the owner: {name}: {error}"
-    yield f"In {out}:"
+    yield f"In {out}: the digests as a mail client, a browser, a terminal, Slack and a program see them"
+    groups: dict[str, list[str]] = {}
     for file in delivered.files:
-        yield f"  {file.name}"
+        kind = re.sub(r"^(?:[0-9]+-[0-9a-f]+|([a-z]+)-[0-9]+)", lambda found: found[1] or "digest", file.name)
+        groups.setdefault(kind, []).append(file.name)
+    for names in groups.values():
+        yield f"  {names[0]}" + (f" … {names[-1]} ({len(names)})" if len(names) > 1 else "")
 
 
 def _series(metric: str, period: str) -> str:
