@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -68,7 +69,7 @@ def test_every_announcement_is_the_newest_value_known_and_no_value_is_announced_
         assert told.steps[-1].loud
     changes = ledger.histories[SERIES].changes
     assert len({change.id for change in changes}) == len(changes)
-    for before, after in zip(changes, changes[1:], strict=False):
+    for before, after in pairwise(changes):
         if before.new is not None and after.new is not None:
             assert (before.new, before.status) != (after.new, after.status)
 
