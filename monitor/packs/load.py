@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from monitor.core.errors import FigurewatchError
+from monitor.core.types.binding import BindingPack
 from monitor.core.types.packs import LanguagePack, Packs, Topic
+from monitor.packs.binding import build_binding, metrics_of
 from monitor.packs.language import build_pack
 from monitor.packs.topic import build_topic
 
@@ -85,7 +87,7 @@ def shipped_version() -> str:
     """Twelve hexadecimal digits over every shipped pack file: another version may read other figures."""
     digest = hashlib.sha256()
     folders: tuple[Callable[[], dict[str, Traversable]], ...] = tuple(
-        (lambda name=name: files_of(name)) for name in ("languages", "metrics", "topics")
+        (lambda name=name: files_of(name)) for name in ("languages", "metrics", "entities", "topics")
     )
     digest.update((resources.files("monitor.packs") / "lexicon.json").read_bytes())
     for folder in folders:
@@ -109,7 +111,41 @@ def load_topic(file: Traversable) -> Topic:
         raise PackError(f"{file.name}: {error}") from error
 
 
-def load_packs(*, extra_topics: Sequence[Path] = ()) -> Packs:
-    """Everything that figures are read with. `extra_topics` are topic files of the user's own; theirs come first."""
+@cache
+def shipped_binding() -> BindingPack:
+    """Metrics, names and cue words that are shipped; one object a process, so that it is compiled once."""
+    return _binding({}, shipped_version())
+
+
+def _binding(extra: Mapping[str, Any], version: str) -> BindingPack:
+    metrics = {name: read_yaml(file) for name, file in files_of("metrics").items()}
+    entities = {name: read_yaml(file) for name, file in files_of("entities").items()}
+    try:
+        return build_binding(load_languages(), metrics, entities, extra, version)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise PackError(str(error)) from error
+
+
+def load_metrics(path: Path) -> dict[str, Any]:
+    """The metrics of a user's file, checked one by one; PackError names the file, the metric and the remedy."""
+    try:
+        data = read_yaml(path)
+        metrics_of(data, path.name)
+    except (ValueError, TypeError, AttributeError, OSError) as error:
+        raise PackError(f"{path}: {error}") from error
+    return data
+
+
+def load_packs(*, extra_metrics: Sequence[Path] = (), extra_topics: Sequence[Path] = ()) -> Packs:
+    """Everything that figures are read with.
+
+    `extra_metrics` and `extra_topics` are files of the user's own: their metrics replace shipped ones of the same id,
+    their topics come first.
+    """
     topics = (*(load_topic(path) for path in extra_topics), *shipped_topics())
-    return Packs(languages=load_languages(), version=shipped_version(), topics=topics)
+    own = {key: value for path in extra_metrics for key, value in load_metrics(path).items()}
+    version = shipped_version()
+    if own:
+        version = hashlib.sha256(f"{version}{sorted(map(str, own.items()))}".encode()).hexdigest()[:12]
+    binding = _binding(own, version) if own else shipped_binding()
+    return Packs(languages=load_languages(), version=version, topics=topics, binding=binding)

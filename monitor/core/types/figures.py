@@ -113,6 +113,7 @@ class Figure:
     language: str
     reasons: tuple[str, ...]
     rules: str  # version of the packs and rules that read it
+    conversion: bool = False  # the same amount as the figure beside it, in another currency: never a reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from monitor.core.types.binding import BindingPack
 from monitor.core.types.figures import Modifier, Shape
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -152,6 +153,7 @@ class Packs:
     languages: Mapping[str, LanguagePack]
     version: str  # changes with any rule, so that stored figures know what read them
     topics: tuple[Topic, ...] = ()
+    binding: BindingPack = field(default_factory=BindingPack)
 
     def language(self, code: str | None) -> LanguagePack:
         """The pack of a language code ("pt-BR", "zh_Hant"); English for an unknown one."""

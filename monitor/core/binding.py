@@ -1,0 +1,188 @@
+"""What each number of a story measures: the best scored metric, what a comparison inherits, conversions, translation slips."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from monitor.core.context import Layout
+from monitor.core.cues import Hit
+from monitor.core.measures import Candidate, Measures, Refusal, unit_kind
+from monitor.core.scoring import length_of
+from monitor.core.subjects import Names, Ownership
+from monitor.core.types.binding import Metric
+from monitor.core.types.figures import Modifier, Quantity
+
+_CLEAR = 0.7  # a cue this near may overrule a unit that a translation garbled
+_LINKS = frozenset({"r.prior", "r.prior_near", "r.prior_after", "r.compare", "r.range", "r.or"})
+
+
+class Bound(NamedTuple):
+    """What one quantity was bound to (metric None: nothing tracked) and why."""
+
+    quantity: Quantity
+    sentence: int
+    metric: Metric | None
+    id: str | None
+    score: float
+    why: tuple[str, ...]
+    conversion_of: int | None = None  # index of the number that this one repeats in another currency
+    sibling: int | None = None  # index of the number that it is compared with
+
+
+class Binder:
+    """Binds the numbers of one text, in order: a later one may inherit from an earlier one."""
+
+    def __init__(self, layout: Layout, measures: Measures, ownership: Ownership, names: Names) -> None:
+        self._layout = layout
+        self._measures = measures
+        self._ownership = ownership
+        self._names = names
+
+    def bind(self) -> tuple[Bound, ...]:
+        """One Bound a quantity, in the order of the text."""
+        done: list[Bound] = []
+        for quantity in self._layout.quantities:
+            done.append(self._one(quantity, self._layout.sentence_of(quantity.start), done))
+        return tuple(_settle_pairs(done))
+
+    def _one(self, quantity: Quantity, number: int, done: Sequence[Bound]) -> Bound:
+        converted = self._conversion(quantity, done)
+        if converted is not None:
+            first = done[converted]
+            words = f"the same amount as “{first.quantity.text}” in another currency"
+            return Bound(quantity, number, first.metric, first.id, first.score, (words,), converted)
+        if quantity.vague:
+            return Bound(quantity, number, None, None, 0.0, ("a vague magnitude: nothing to compare",))
+        fits, refused = self._measures.candidates(quantity, number)
+        if unit_kind(quantity.unit) == "money":
+            slipped = self._slip(quantity, number, fits)
+            if slipped is not None:
+                return slipped
+        if fits:
+            return self._chosen(quantity, number, fits[0], done)
+        inherited = self._inherited(quantity, number, done, refused)
+        return inherited or Bound(quantity, number, None, None, 0.0, _refusals(quantity, refused))
+
+    def _chosen(self, quantity: Quantity, number: int, best: Candidate, done: Sequence[Bound]) -> Bound:
+        if not best.metric.tracked:
+            words = f"{best.metric.title or best.id}: {best.why}"
+            return Bound(quantity, number, None, None, best.score, (f"not tracked: {words}",))
+        sibling = next(
+            (i for i in range(len(done) - 1, -1, -1) if done[i].id == best.id and number - done[i].sentence <= 1), None
+        )
+        why = (f"bound to {best.id}: {best.why} (score {best.score:.2f})",)
+        return Bound(quantity, number, best.metric, best.id, best.score, why, None, sibling)
+
+    def _conversion(self, quantity: Quantity, done: Sequence[Bound]) -> int | None:
+        """Index of the number just before that this one gives in another currency."""
+        if not done or unit_kind(quantity.unit) != "money":
+            return None
+        last = done[-1].quantity
+        if unit_kind(last.unit) != "money" or last.unit == quantity.unit:
+            return None
+        gap = self._layout.low[last.end : quantity.start]
+        if length_of(gap) > 28 or "." in gap.strip(". ") or "\n" in gap:
+            return None
+        hits = self._layout.hits(done[-1].sentence)
+        linked = any(h.group in {"r.or", "r.of_which"} and last.end <= h.start < quantity.start for h in hits)
+        opened = gap.lstrip(" \u00a0")[:1] in {"(", "（", "[", "/", "=", "≈", "〔"}
+        after = self._layout.low[quantity.end : quantity.end + 1]
+        aside = gap.strip()[:1] in {",", "、", "،"} and after in {",", "、", "،", "."}
+        return len(done) - 1 if opened or linked or aside else None
+
+    def _slip(self, quantity: Quantity, number: int, fits: Sequence[Candidate]) -> Bound | None:
+        """A counter that a translation took for a currency: 15万元 of H100 shipments are 150,000 units."""
+        if quantity.unit not in {"CNY", "JPY", "KRW", "TWD", "HKD"} or (fits and fits[0].score > 0.55):
+            return None
+        counted, _ = self._measures.candidates(quantity, number, "count")
+        if not counted or not counted[0].metric.tracked or counted[0].score < _CLEAR:
+            return None
+        best = counted[0]
+        why = (
+            f"“{quantity.text}” reads as {quantity.unit}, but {best.why}: the unit is a slip of translation, it counts",
+            f"bound to {best.id} (score {best.score:.2f})",
+        )
+        fixed = _as_count(quantity)
+        return Bound(fixed, number, best.metric, best.id, best.score, why)
+
+    def _inherited(
+        self, quantity: Quantity, number: int, done: Sequence[Bound], refused: Sequence[Refusal]
+    ) -> Bound | None:
+        """A number without words of its own takes the metric of the one that it is compared with."""
+        if refused and refused[0].score > 0.6:
+            return None
+        hits = self._layout.hits(number)
+        for index in range(len(done) - 1, max(-1, len(done) - 4), -1):
+            earlier = done[index]
+            if earlier.quantity.unit != quantity.unit or earlier.metric is None or earlier.id is None:
+                continue
+            if earlier.metric.slot and earlier.sentence != number:
+                continue
+            if self._layout.sentences[earlier.sentence].paragraph != self._layout.sentences[number].paragraph:
+                return None
+            if number - earlier.sentence > 1 or not self._linked(earlier, quantity, number, hits):
+                return None
+            words = f"bound to {earlier.id}: compared with “{earlier.quantity.text}” before it"
+            return Bound(quantity, number, earlier.metric, earlier.id, 0.5, (words,), None, index)
+        return None
+
+    def _linked(self, earlier: Bound, quantity: Quantity, number: int, hits: Sequence[Hit]) -> bool:
+        start = earlier.quantity.end if earlier.sentence == number else self._layout.sentences[number].start
+        gap = [hit for hit in hits if start <= hit.start and hit.end <= quantity.start]
+        after = [h for h in hits if h.group == "r.prior_after" and 0 <= h.start - quantity.end < 40]
+        if any(hit.group.startswith("m.") and hit.group != "m.users" for hit in gap):
+            return False
+        owner = self._ownership.of(quantity, number).entity
+        if self._names.company(owner) == "other" or any(
+            hit.group == "e.other" and hit.start >= quantity.end for hit in hits
+        ):
+            return False
+        timed = any(hit.group.startswith("p.") for hit in hits) or any(
+            c.isdigit() for c in self._layout.low[start : quantity.start]
+        )
+        linked = any(hit.group in _LINKS for hit in gap) or bool(after)
+        return linked or (timed and earlier.sentence != number and not _other_measure(hits))
+
+
+def _other_measure(hits: Sequence[Hit]) -> bool:
+    return any(hit.group.startswith("m.") for hit in hits)
+
+
+def _as_count(quantity: Quantity) -> Quantity:
+    note = f"{quantity.unit} read as a counter"
+    return Quantity(
+        quantity.start,
+        quantity.end,
+        quantity.text,
+        quantity.low,
+        quantity.high,
+        quantity.low_step,
+        quantity.high_step,
+        "count",
+        quantity.modifier if quantity.modifier else Modifier.EXACT,
+        quantity.noun,
+        quantity.shape,
+        quantity.vague,
+        quantity.language,
+        (*quantity.notes, note),
+    )
+
+
+def _refusals(quantity: Quantity, refused: Sequence[Refusal]) -> tuple[str, ...]:
+    """Why a number stays unbound, the nearest miss first."""
+    if not refused:
+        return (f"no word near it names a tracked metric in {quantity.unit}",)
+    return tuple(f"not {one.metric}: {one.why}" for one in refused[:3])
+
+
+def _settle_pairs(done: Sequence[Bound]) -> list[Bound]:
+    """A local currency first and the original in brackets: the original takes the lead, the other is the conversion."""
+    out = list(done)
+    for index, bound in enumerate(out):
+        origin = bound.conversion_of
+        if origin is None or bound.metric is None or bound.metric.currency != bound.quantity.unit:
+            continue
+        first = out[origin]
+        words = f"the same amount as “{bound.quantity.text}” in another currency"
+        out[index] = bound._replace(conversion_of=None, why=first.why)
+        out[origin] = first._replace(conversion_of=index, why=(words,))
+    return out

@@ -1,0 +1,149 @@
+"""Finding cue words: tables probed at the beginnings of words, so that the cost grows with the text and not with the tables."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from monitor.core.text import fold, lower
+
+# Scripts written with spaces. Thai, Hangul, kana and ideographs are outside: there a cue may begin anywhere.
+_SPACED = r"0-9A-Za-zª-\u0dff\u0f00-\u10ff\u1200-\u1fff"
+_START = re.compile(rf"(?<![{_SPACED}])[{_SPACED}]")
+_LETTER = re.compile(rf"[{_SPACED}]")
+
+
+class Hit(NamedTuple):
+    """A cue found at text[start:end]; `group` is like "m.capex", `cue` the words as the data has them."""
+
+    start: int
+    end: int
+    group: str
+    cue: str
+
+
+def plain(text: str, variants: Mapping[int, str]) -> str:
+    """The text as cues are compared: folded, lower case, one form of each letter; same length."""
+    return lower(fold(text)).translate(variants) if variants else lower(fold(text))
+
+
+def is_wide(char: str) -> bool:
+    """Whether words of the character's script are written without spaces, or with endings glued on (Hangul)."""
+    return _LETTER.match(char) is None and char.isalpha()
+
+
+class _Cue(NamedTuple):
+    group: str
+    cue: str
+    head: str  # literal beginning, up to the first star
+    rest: re.Pattern[str] | None  # matched after the head where the cue has stars or several words
+    open: bool  # may go on in any ending
+    capital: bool  # a name: its first letter must be a capital in the text
+
+
+class CueIndex:
+    """Cues of many groups. Cue syntax: words, `*` for any letters within a word; names keep their capital letter."""
+
+    __slots__ = ("_clitics", "_heads", "_inner", "_variants", "_wide")
+
+    def __init__(
+        self,
+        groups: Iterable[tuple[str, Iterable[str]]],
+        variants: Mapping[int, str] | None = None,
+        clitics: Iterable[str] = (),
+    ) -> None:
+        self._variants = dict(variants or {})
+        self._heads: dict[str, list[_Cue]] = defaultdict(list)
+        self._inner: list[tuple[str, str, str]] = []
+        marks = sorted({plain(mark, self._variants) for mark in clitics}, key=len, reverse=True)
+        self._clitics = re.compile("|".join(map(re.escape, marks))) if marks else None
+        for group, cues in groups:
+            for cue in cues:
+                self._add(group, cue)
+        for cues_of_head in self._heads.values():
+            cues_of_head.sort(key=lambda cue: -len(cue.cue))
+        firsts = {key[0] for key in self._heads if is_wide(key[0])}
+        self._wide = re.compile("[" + "".join(map(re.escape, sorted(firsts))) + "]") if firsts else None
+
+    def _add(self, group: str, cue: str) -> None:
+        text = plain(cue, self._variants)
+        if text.startswith("*"):  # the end of a compound: found anywhere within a word
+            self._inner.append((group, cue, text.strip("*")))
+            return
+        head = re.split(r"[*\s]", text, maxsplit=1)[0]
+        rest = text[len(head) :]
+        final = rest.endswith("*")
+        pattern = None
+        if rest and rest != "*":
+            body = "".join(
+                rf"[{_SPACED}]*" if part == "*" else r"[\s\-]{1,3}" if part.isspace() else re.escape(part)
+                for part in re.findall(r"\*|\s+|[^*\s]+", rest.removesuffix("*"))
+            )
+            pattern = re.compile(body)
+        capital = cue[0].isupper() and group.startswith("e.")
+        self._heads[head[:2] if len(head) > 1 else head].append(_Cue(group, cue, head, pattern, final, capital))
+
+    def find(self, low: str, raw: str, start: int = 0, end: int | None = None) -> list[Hit]:
+        """All cues in low[start:end] (`low` is `plain(raw)`), the longest of each namespace at each place, in order."""
+        stop = len(low) if end is None else end
+        hits: list[Hit] = []
+        heads = self._heads
+        for position in self._positions(low, start, stop):
+            key = low[position : position + 2]
+            for table in (heads.get(key), heads.get(key[:1])):
+                for cue in table or ():
+                    finish = self._match(cue, low, raw, position, stop)
+                    if finish:
+                        hits.append(Hit(position, finish, cue.group, cue.cue))
+        for group, cue_text, needle in self._inner:
+            at = low.find(needle, start, stop)
+            while at >= 0:
+                hits.append(Hit(at, at + len(needle), group, cue_text))
+                at = low.find(needle, at + len(needle), stop)
+        return _longest(hits)
+
+    def _positions(self, low: str, start: int, stop: int) -> Iterable[int]:
+        for found in _START.finditer(low, start, stop):
+            position = found.start()
+            yield position
+            if self._clitics:
+                mark = self._clitics.match(low, position)
+                if mark and mark.end() < stop:
+                    yield mark.end()
+        if self._wide:
+            for found in self._wide.finditer(low, start, stop):
+                yield found.start()
+
+    def _match(self, cue: _Cue, low: str, raw: str, position: int, stop: int) -> int:
+        """End of the cue at the position, 0 if it is not there."""
+        if not low.startswith(cue.head, position) or (cue.capital and raw[position].islower()):
+            return 0
+        finish = position + len(cue.head)
+        if cue.rest:
+            found = cue.rest.match(low, finish, stop)
+            if not found:
+                return 0
+            finish = found.end()
+        if finish > stop:
+            return 0
+        if finish < len(low) and not is_wide(low[finish - 1]) and _LETTER.match(low[finish]):
+            if not cue.open:
+                return 0
+            while finish < stop and _LETTER.match(low[finish]):
+                finish += 1
+        return finish
+
+
+def _longest(hits: list[Hit]) -> list[Hit]:
+    """Hits in order without those that lie inside a longer one of the same namespace."""
+    hits.sort(key=lambda hit: (hit.start, -hit.end))
+    kept: list[Hit] = []
+    covered: dict[str, tuple[int, int]] = {}
+    for hit in hits:
+        space = hit.group[0]
+        span = covered.get(space)
+        if span and hit.end <= span[1] and (hit.start, hit.end) != span:
+            continue
+        covered[space] = (hit.start, hit.end)
+        kept.append(hit)
+    return kept

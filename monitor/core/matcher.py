@@ -1,0 +1,57 @@
+"""The binding pack compiled for matching: name and word indexes, metrics by unit."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from monitor.core.cues import CueIndex
+from monitor.core.subjects import Names
+from monitor.core.types.binding import BindingPack, LanguageWords, Metric
+
+
+class Matcher:
+    """One compiled BindingPack; the words of a language are compiled when a text in it first comes."""
+
+    def __init__(self, pack: BindingPack) -> None:
+        self.pack = pack
+        self.variants = dict(pack.variants)
+        self.names = Names(pack.entities)
+        self._words: dict[str, CueIndex] = {}
+
+    @cached_property
+    def index(self) -> CueIndex:
+        """The names of all entities in all scripts."""
+        groups: list[tuple[str, Sequence[str]]] = []
+        for entity in self.pack.entities:
+            groups.append((f"e.{entity.id}", entity.names))
+            groups.append((f"e.weak.{entity.id}", entity.weak))
+        clitics = [mark for words in self.pack.words.values() for mark in words.clitics]
+        return CueIndex(groups, self.variants, clitics)
+
+    @cached_property
+    def metrics(self) -> Mapping[str, Sequence[Metric]]:
+        """Metrics by the unit that they take."""
+        by_unit: dict[str, list[Metric]] = defaultdict(list)
+        for metric in self.pack.metrics:
+            for unit in metric.units:
+                by_unit[unit].append(metric)
+        return by_unit
+
+    def words(self, language: str) -> Mapping[str, CueIndex]:
+        """The word index of a language together with the English one: English terms stand in texts of any language."""
+        if language not in self._words:
+            own = self.pack.words.get(language)
+            english = self.pack.words.get("en")
+            groups: list[tuple[str, Sequence[str]]] = []
+            for words in (own, english if own is not english else None):
+                groups += list(words.groups.items()) if words else []
+            self._words[language] = CueIndex(_allowed(own, groups), self.variants, own.clitics if own else ())
+        return self._words
+
+
+def _allowed(own: LanguageWords | None, groups: Sequence[tuple[str, Sequence[str]]]) -> list[tuple[str, Sequence[str]]]:
+    """In other languages only the English terms for things: little words mean something else ("in", "by", "will")."""
+    if own is None or own.language == "en":
+        return list(groups)
+    mine = len(own.groups)
+    return [pair for at, pair in enumerate(groups) if at < mine or pair[0].startswith(("m.", "p.q"))]

@@ -1,0 +1,216 @@
+"""The metrics that a number could be, scored: unit, cue words, subject, needs, plausibility."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from monitor.core.context import Layout
+from monitor.core.cues import Hit
+from monitor.core.scoring import reach
+from monitor.core.slots import Slot, Slots
+from monitor.core.subjects import Names, Owner, Ownership
+from monitor.core.types.binding import Metric
+from monitor.core.types.figures import Quantity, Shape
+
+FLOOR = 0.36  # below it a cue is too far away to mean this number
+_KILLS = 0.62  # a `without` cue this near rules a metric out
+_SUBJECTLESS = "anybody"
+
+
+class Candidate(NamedTuple):
+    """A metric that fits a number, with its score and the reason in words."""
+
+    metric: Metric
+    id: str
+    score: float
+    why: str
+    cue: Hit | None
+
+
+class Refusal(NamedTuple):
+    """A metric that would have fitted but for one thing, told to whoever asks why a number is unbound."""
+
+    metric: str
+    why: str
+    score: float
+
+
+def unit_kind(unit: str) -> str:
+    """ "money" for an ISO 4217 code, else the unit itself."""
+    return "money" if len(unit) == 3 and unit.isascii() and unit.isupper() else unit
+
+
+class Measures:
+    """Scores the metrics of one story's numbers."""
+
+    def __init__(
+        self,
+        metrics: Mapping[str, Sequence[Metric]],
+        layout: Layout,
+        title: Layout,
+        names: Names,
+        slots: Slots,
+        ownership: Ownership,
+    ) -> None:
+        self._metrics = metrics
+        self._layout = layout
+        self._title = title
+        self._names = names
+        self._slots = slots
+        self._ownership = ownership
+
+    def candidates(
+        self, quantity: Quantity, number: int, unit: str | None = None
+    ) -> tuple[list[Candidate], list[Refusal]]:
+        """All metrics that a quantity of sentence `number` could be, best first, and those refused with the reason."""
+        hits = self._layout.hits(number)
+        strengths = self._strengths(quantity, hits)
+        owner = self._ownership.of(quantity, number)
+        fits: list[Candidate] = []
+        refused: list[Refusal] = []
+        for metric in self._metrics.get(unit or unit_kind(quantity.unit), ()):
+            result = self._score(metric, quantity, number, strengths, owner)
+            if isinstance(result, Candidate):
+                fits.append(result)
+            elif result is not None:
+                refused.append(result)
+        fits.sort(key=lambda one: -one.score)
+        refused.sort(key=lambda one: -one.score)
+        return fits, refused
+
+    def _strengths(self, quantity: Quantity, hits: Sequence[Hit]) -> dict[str, tuple[float, Hit]]:
+        """Per cue group the strongest cue of the sentence."""
+        best: dict[str, tuple[float, Hit]] = {}
+        for hit in hits:
+            if hit.group[0] in "me":
+                score = reach(quantity, hit, self._layout, hits)
+                if hit.group not in best or score > best[hit.group][0]:
+                    best[hit.group] = (score, hit)
+            elif hit.group in {"r.cumulative", "r.total", "p.per_year", "r.first"}:
+                best.setdefault(hit.group, (0.5, hit))
+        return best
+
+    def _score(
+        self,
+        metric: Metric,
+        quantity: Quantity,
+        number: int,
+        strengths: Mapping[str, tuple[float, Hit]],
+        owner: Owner,
+    ) -> Candidate | Refusal | None:
+        slot = self._slots.of(metric.slot, quantity, number) if metric.slot else None
+        if metric.slot and slot is None:
+            return None
+        score, cue = self._best_cue(metric, quantity, number, strengths, slot)
+        if score < FLOOR:
+            return None
+        if quantity.shape not in _shapes(metric):
+            return Refusal(metric.id, f"the number is a {quantity.shape.value}, not a level", score)
+        bonus = self._needs(metric, number, strengths)
+        if bonus is None:
+            return None
+        killer = next((g for g in metric.without if g in strengths and strengths[g][0] > _KILLS), None)
+        if killer:
+            return Refusal(metric.id, f"“{strengths[killer][1].cue}” beside it means something else", score)
+        foreign = self._foreign(metric, owner, slot)
+        if foreign:
+            return Refusal(metric.id, foreign, score)
+        worth = _plausible(metric, quantity)
+        if not worth and metric.strict:
+            return Refusal(metric.id, "the value is outside what this metric can be", score)
+        score += bonus + (0.0 if worth else -0.2) + (0.2 if slot and slot.hit else 0.0)
+        named = metric.id if slot is None else _fill(metric, slot)
+        words = self._words(metric, cue, owner, slot)
+        return Candidate(metric, named, score, words + ("" if worth else "; the value is unusual for it"), cue)
+
+    def _best_cue(
+        self,
+        metric: Metric,
+        quantity: Quantity,
+        number: int,
+        strengths: Mapping[str, tuple[float, Hit]],
+        slot: Slot | None,
+    ) -> tuple[float, Hit | None]:
+        best: tuple[float, Hit | None] = (0.0, None)
+        for group, weight in metric.measures:
+            if group == "slot":
+                if slot and slot.hit:
+                    hits = self._layout.hits(number)
+                    best = max(best, (weight * reach(quantity, slot.hit, self._layout, hits), slot.hit), key=_first)
+            elif group == "noun":
+                continue
+            elif group in strengths:
+                strength, hit = strengths[group]
+                best = max(best, (weight * strength, hit), key=_first)
+        return best
+
+    def _needs(self, metric: Metric, number: int, strengths: Mapping[str, tuple[float, Hit]]) -> float | None:
+        """What the words that a metric asks for beside its cue add; None when one is missing."""
+        bonus = 0.0
+        for choice in metric.needs:
+            here = [strengths[group][0] for group in choice if group in strengths]
+            if here:
+                bonus += 0.12 if max(here) > 0.2 else 0.06
+            elif self._nearby(choice, number):
+                bonus += 0.02
+            else:
+                return None
+        return bonus
+
+    def _nearby(self, choice: Sequence[str], number: int) -> bool:
+        """Whether the sentence before (of the same paragraph) or the title has one of the groups."""
+        layout = self._layout
+        if any(group.startswith("r.") or group.startswith("p.") for group in choice):
+            return False
+        at = number - 1
+        if at >= 0 and layout.sentences[at].paragraph == layout.sentences[number].paragraph:
+            if any(hit.group in choice for hit in layout.hits(at)):
+                return True
+        return any(hit.group in choice for n in range(len(self._title.sentences)) for hit in self._title.hits(n))
+
+    def _foreign(self, metric: Metric, owner: Owner, slot: Slot | None) -> str:
+        """Why the owner does not fit the metric; "" when it does."""
+        if not metric.subject or metric.subject == _SUBJECTLESS:
+            return ""
+        if self._names.speaks_for(owner.entity, metric.subject):
+            return ""
+        company = self._names.company(owner.entity)
+        if slot is not None and company == metric.subject:
+            return ""
+        if company == metric.subject and self._names.kind(metric.subject) == "company":
+            part = self._names.kind(owner.entity) == "part"
+            return f"it is about {owner.entity} ({owner.how})" if part and metric.divided else ""
+        return f"it belongs to {owner.entity or 'nobody known'} ({owner.how})"
+
+    def _words(self, metric: Metric, cue: Hit | None, owner: Owner, slot: Slot | None) -> str:
+        words = f"“{cue.cue}” speaks for it" if cue else "its surroundings speak for it"
+        if slot:
+            words += f", {metric.slot} {slot.slug} ({slot.how})"
+        return words + (f", subject {owner.entity} ({owner.how})" if metric.subject and owner.entity else "")
+
+
+def _first(pair: tuple[float, Hit | None]) -> float:
+    return pair[0]
+
+
+def _shapes(metric: Metric) -> frozenset[Shape]:
+    yearly = any("p.per_year" in choice for choice in metric.needs) or not metric.tracked
+    return frozenset({Shape.LEVEL, Shape.RATE} if yearly else {Shape.LEVEL})
+
+
+def _plausible(metric: Metric, quantity: Quantity) -> bool:
+    if metric.plausible is None:
+        return True
+    ends = [end for end in (quantity.low, quantity.high) if end is not None]
+    least, most = metric.plausible
+    return all(least <= end <= most for end in ends) if ends else True
+
+
+def _fill(metric: Metric, slot: Slot) -> str:
+    before, rest = metric.id.split("<", 1)
+    return before + slot.slug + rest.split(">", 1)[1]
+
+
+def size_of(quantity: Quantity) -> Decimal:
+    """The larger end of a quantity."""
+    return quantity.high if quantity.high is not None else quantity.low or Decimal(0)

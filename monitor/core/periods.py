@@ -1,0 +1,264 @@
+"""Which time a figure is about: the nearest fitting mention in clause, sentence, paragraph, article, else the metric's habit."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from monitor.core.calendar import Moment, deadline, last_complete_quarter, quarter_of, span
+from monitor.core.context import Layout
+from monitor.core.mentions import Mention, mentions
+from monitor.core.types.binding import Metric
+from monitor.core.types.figures import Modifier, Period, PeriodKind, PeriodSource, Quantity
+
+_FLOOR = 0.25  # a mention further away says nothing about the figure
+_PAST_QUARTER = 200  # days after which a quarter without year is the coming one rather than the past one
+
+
+class Frame(NamedTuple):
+    """What the article as a whole is about: the day it appeared and the quarter it reports."""
+
+    published: date
+    reported: Moment  # a quarter
+    named: bool  # whether the article names that quarter
+
+
+class Wanted(NamedTuple):
+    """What the period is asked for."""
+
+    quantity: Quantity
+    metric: Metric
+    forecast: bool  # the words beside it look ahead
+    sibling: Period | None  # the period of the figure that this one is compared with
+    since: int = 0  # where that figure ends
+    older: bool = False  # the old value of the same thing: its period too, unless its own stands beside it
+
+
+def frame_of(title: Sequence[Mention], text: Sequence[Mention], published: date) -> Frame:
+    """The quarter that the article reports: the first one it names that was just over, else the last complete one."""
+    for mention in (*title, *text):
+        if mention.what == "quarter" and mention.moment:
+            moment = _with_year(mention.moment, published, forecast=False)
+            if 0 <= (published - moment.last_day).days <= 130:
+                return Frame(published, moment, True)
+    return Frame(published, last_complete_quarter(published), False)
+
+
+def sentence_mentions(layout: Layout, number: int, published: date) -> tuple[Mention, ...]:
+    """The times of one sentence."""
+    sentence = layout.sentences[number]
+    taken = [(q.start, q.end) for q in layout.within(number)]
+    return mentions(layout.low, sentence.start, sentence.end, layout.hits(number), taken, published, layout.language)
+
+
+def period_of(
+    wanted: Wanted, layout: Layout, number: int, frame: Frame, cache: dict[int, tuple[Mention, ...]]
+) -> Period | None:
+    """The period of a quantity in sentence `number` for one metric; None where the metric has none (a state, a total)."""
+    if wanted.older and wanted.sibling is not None:
+        return _of_pair(wanted, layout, number, frame) or wanted.sibling
+    paragraph = layout.sentences[number].paragraph
+    for distance in range(4):
+        at = number - distance
+        if at < 0 or layout.sentences[at].paragraph != paragraph:
+            break
+        if at not in cache:
+            cache[at] = sentence_mentions(layout, at, frame.published)
+        found = _in_sentence(wanted, layout, cache[at], frame, here=distance == 0)
+        if found is not None:
+            return found
+    return _by_habit(wanted, layout, frame, cache)
+
+
+def _of_pair(wanted: Wanted, layout: Layout, number: int, frame: Frame) -> Period | None:
+    """A time that belongs to the second of two compared figures: between them, or right after the second."""
+    quantity = wanted.quantity
+    best: tuple[float, Period] | None = None
+    for mention in sentence_mentions(layout, number, frame.published):
+        if mention.end <= wanted.since or mention.start - quantity.end > 45:
+            continue
+        score = _reach(quantity, mention, layout)
+        period = _applied(wanted, mention, frame, layout, PeriodSource.CLAUSE) if score > 0.45 else None
+        if period is not None and (best is None or score > best[0]):
+            best = (score, period)
+    return best[1] if best else None
+
+
+def _in_sentence(
+    wanted: Wanted, layout: Layout, found: Sequence[Mention], frame: Frame, *, here: bool
+) -> Period | None:
+    """The best fitting mention of a sentence, or None."""
+    best: tuple[float, Period] | None = None
+    for mention in found:
+        score = _reach(wanted.quantity, mention, layout) if here else 0.5 + mention.start / 1e9
+        if score < _FLOOR:
+            continue
+        if not here and mention.what in {"year_ago", "previous_one", "multi_year", "years"}:
+            continue
+        if not here and mention.what == "year" and "year" in wanted.metric.periods and _compared(mention, layout):
+            continue
+        source = PeriodSource.PARAGRAPH
+        if here:
+            source = PeriodSource.CLAUSE if score > 0.75 else PeriodSource.SENTENCE
+        period = _applied(wanted, mention, frame, layout, source)
+        if period is not None and (best is None or score > best[0]):
+            best = (score, period)
+    return best[1] if best else None
+
+
+def _compared(mention: Mention, layout: Layout) -> bool:
+    """Whether the time only belongs to a comparison: "up from ... in 2024"."""
+    number = layout.sentence_of(mention.start)
+    return any(
+        hit.group in {"r.compare", "r.prior"} and 0 <= mention.start - hit.end <= 40 for hit in layout.hits(number)
+    )
+
+
+def _reach(quantity: Quantity, mention: Mention, layout: Layout) -> float:
+    """How strongly a time speaks for a quantity of the same sentence: 1 beside it, less with distance and barriers."""
+    if mention.end <= quantity.start:
+        left, right, cost, comma = mention.end, quantity.start, 0.0, 0.12
+    elif mention.start >= quantity.end:
+        left, right, cost, comma = quantity.end, mention.start, 0.04, 0.25
+    else:
+        return 0.9
+    gap = layout.low[left:right]
+    length = sum(2 if ord(char) > 0x2E7F else 1 for char in gap)
+    between = [q for q in layout.quantities if left <= q.start and q.end <= right]
+    if mention.what == "year_ago" and (between or mention.start < quantity.end):
+        return 0.0
+    same = sum(q.unit == quantity.unit for q in between)
+    crossing = (0.3 if mention.end <= quantity.start else 0.55) * same
+    crossing += 0.04 * (len(between) - same)
+    stops = sum(gap.count(mark) for mark in ",،、，") * comma + sum(gap.count(mark) for mark in ";；:—") * 0.25
+    if mention.start >= quantity.end and between and mention.what != "year_ago":
+        crossing += 0.1
+    return 1.0 - cost - length / 110 - stops - crossing
+
+
+def _with_year(moment: Moment, published: date, *, forecast: bool) -> Moment:
+    """Gives a quarter without year its year: the last one that ended, or the coming one for forecasts."""
+    if moment.year:
+        return moment
+    past = moment._replace(year=published.year)
+    while past.last_day >= published:
+        past = past.years_later(-1)
+    coming = past.years_later(1)
+    if forecast and moment.quarter:
+        return coming
+    if (published - past.last_day).days > _PAST_QUARTER and coming.first_day <= published:
+        return coming
+    return past
+
+
+def _applied(wanted: Wanted, mention: Mention, frame: Frame, layout: Layout, source: PeriodSource) -> Period | None:
+    """The mention as a period of the kind that the metric has; None when it does not fit."""
+    kinds = wanted.metric.periods
+    moment = _moment(wanted, mention, frame, layout)
+    if mention.what in {"multi_year", "years"}:
+        if not kinds & {"year", "quarter"}:
+            return None
+        last = mention.until or Moment(frame.published.year - 1)
+        first = mention.moment or last.shifted(-2)
+        return Period(span(first, last), PeriodKind.SPAN, source, mention.cue)
+    if moment is None or mention.what == "date":
+        return None
+    if mention.what == "span":
+        if "span" not in kinds or mention.until is None:
+            return None
+        last = Moment(moment.year, mention.until.quarter)
+        return Period(span(moment, last), PeriodKind.SPAN, source, mention.cue)
+    if mention.by and "by" in kinds:
+        return Period(deadline(moment), PeriodKind.BY, source, mention.cue)
+    kind = moment.kind.value
+    if wanted.metric.habit == "month" and moment.last_day >= frame.published:
+        return None  # what was counted lies in the past
+    if kind == "quarter" and "month" in kinds:
+        month = Moment(moment.year, 0, moment.quarter * 3)
+        return Period(month.text, PeriodKind.MONTH, source, mention.cue)
+    if kind == "month" and mention.what == "end" and "year" in kinds:
+        moment, kind = Moment(moment.year), "year"
+    if kind == "year" and kind not in kinds and "by" in kinds and "none" not in kinds:
+        return Period(deadline(Moment(moment.year, 0, 12)), PeriodKind.BY, source, mention.cue)
+    if kind not in kinds:
+        return None
+    return Period(moment.text, moment.kind, source, mention.cue)
+
+
+def _moment(wanted: Wanted, mention: Mention, frame: Frame, layout: Layout) -> Moment | None:
+    """What a mention means on the day of publication."""
+    current = quarter_of(frame.published)
+    ahead = frame.reported.shifted(1)
+    if mention.moment is not None:
+        return _with_year(mention.moment, frame.published, forecast=wanted.forecast)
+    if mention.what == "the_quarter":
+        return ahead if wanted.forecast else frame.reported
+    if mention.what == "this_quarter":
+        return ahead if frame.named and ahead == current else current
+    if mention.what == "next_quarter":
+        return ahead if frame.named else current.shifted(1)
+    if mention.what == "last_quarter":
+        return frame.reported
+    if mention.what == "full_year":
+        return _full_year(wanted, frame)
+    sibling = _parse(wanted.sibling.text if wanted.sibling else None) or (
+        frame.reported if "quarter" in wanted.metric.periods else None
+    )
+    if mention.what == "previous_one":
+        return sibling.shifted(-1) if sibling else None
+    if mention.what == "year_ago":
+        return sibling.years_later(-1) if sibling else None
+    return None
+
+
+def _full_year(wanted: Wanted, frame: Frame) -> Moment:
+    """ "The full year": the running one, or in the first quarter the past one when nothing looks ahead."""
+    if frame.published.month <= 3 and not wanted.forecast and wanted.quantity.modifier is not Modifier.RANGE:
+        return Moment(frame.published.year - 1)
+    return Moment(frame.published.year)
+
+
+def _parse(text: str | None) -> Moment | None:
+    """A canonical year or quarter as a moment."""
+    if not text or ".." in text or text.startswith("by"):
+        return None
+    year = int(text[:4])
+    return Moment(year, int(text[-1])) if "Q" in text else Moment(year) if len(text) == 4 else None
+
+
+def _by_habit(wanted: Wanted, layout: Layout, frame: Frame, cache: dict[int, tuple[Mention, ...]]) -> Period | None:
+    """The period when the sentence and its neighbours say nothing."""
+    metric, published = wanted.metric, frame.published
+    source = PeriodSource.ARTICLE if frame.named else PeriodSource.PUBLICATION
+    habit = (metric.ahead or metric.habit) if wanted.forecast else metric.habit
+    if habit == "quarter" and not wanted.forecast and metric.yearly and _size(wanted.quantity) >= metric.yearly:
+        return Period(str(published.year - 1), PeriodKind.YEAR, PeriodSource.PUBLICATION)
+    if habit == "quarter":
+        moment = frame.reported.shifted(1) if wanted.forecast else frame.reported
+        return Period(moment.text, PeriodKind.QUARTER, source)
+    if habit == "month":
+        return Period(Moment(frame.reported.year, 0, frame.reported.quarter * 3).text, PeriodKind.MONTH, source)
+    if habit == "year":
+        return Period(str(published.year), PeriodKind.YEAR, PeriodSource.PUBLICATION)
+    if habit == "by":
+        return _deadline_of_article(layout, frame, cache) or Period(
+            f"by {published.year}-12", PeriodKind.BY, PeriodSource.PUBLICATION
+        )
+    return None
+
+
+def _deadline_of_article(layout: Layout, frame: Frame, cache: dict[int, tuple[Mention, ...]]) -> Period | None:
+    """The first deadline that any sentence with figures names."""
+    for number in range(len(layout.sentences)):
+        if not layout.within(number):
+            continue
+        if number not in cache:
+            cache[number] = sentence_mentions(layout, number, frame.published)
+        for mention in cache[number]:
+            if mention.by and mention.moment and abs(mention.moment.year - frame.published.year) <= 1:
+                return Period(deadline(mention.moment), PeriodKind.BY, PeriodSource.ARTICLE, mention.cue)
+    return None
+
+
+def _size(quantity: Quantity) -> Decimal:
+    return quantity.high if quantity.high is not None else quantity.low or Decimal(0)

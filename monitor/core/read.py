@@ -1,0 +1,202 @@
+"""From a story to its figures: quantities, what each measures, when, how surely and who says so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from monitor.core.binding import Binder, Bound
+from monitor.core.context import Layout
+from monitor.core.cues import plain
+from monitor.core.language import detect_language
+from monitor.core.matcher import Matcher
+from monitor.core.measures import Measures
+from monitor.core.mentions import Mention
+from monitor.core.periods import Frame, Wanted, frame_of, period_of, sentence_mentions
+from monitor.core.quantities import read_quantities
+from monitor.core.slots import Slots
+from monitor.core.speakers import speaker_of
+from monitor.core.stance import expected_by_others, looks_ahead, prior_cue, stance_of
+from monitor.core.subjects import Owner, Ownership, story_subject
+from monitor.core.types.binding import BindingPack
+from monitor.core.types.figures import Figure, Period, Quantity, Role, Status, Story
+from monitor.core.types.packs import Packs
+
+_LONG_QUOTE = 600  # a sentence longer than this is quoted around the number
+
+
+@dataclass(frozen=True, slots=True)
+class StoryReading:
+    """All figures of a story in the order of the text; the title is read for its subject but yields none."""
+
+    figures: tuple[Figure, ...]
+    language: str
+
+
+@lru_cache(maxsize=8)
+def matcher_of(pack: BindingPack) -> Matcher:
+    """The compiled form of a pack, kept for the next story."""
+    return Matcher(pack)
+
+
+def read_story(story: Story, packs: Packs) -> StoryReading:
+    """Every quantity of the story as a figure; those that nothing tracked explains have metric None and say why."""
+    language = story.language or detect_language(f"{story.title}\n{story.text[:3000]}")
+    quantities = read_quantities(story.text, language, packs)
+    return read_figures(story, language, quantities, packs)
+
+
+def read_figures(story: Story, language: str, quantities: Sequence[Quantity], packs: Packs) -> StoryReading:
+    """The figures of a story whose quantities are known already."""
+    base = packs.language(language).code
+    if not quantities:
+        return StoryReading((), language)
+    reader = _Reader(story, base, quantities, matcher_of(packs.binding), packs.version)
+    return StoryReading(reader.figures(), language)
+
+
+class _Reader:
+    """Reads one story; holds what its stages share."""
+
+    def __init__(
+        self, story: Story, language: str, quantities: Sequence[Quantity], matcher: Matcher, version: str
+    ) -> None:
+        self._language = language
+        self._version = version
+        self._published = story.date or date(1970, 1, 1)
+        words, names = matcher.words(language), matcher.names
+        self._layout = Layout(story.text, quantities, language, words, matcher.index, matcher.variants, self._published)
+        self._title = Layout(story.title, (), language, words, matcher.index, matcher.variants, self._published)
+        self._names = names
+        self._subject = story_subject(self._title, self._layout, names)
+        self._ownership = Ownership(self._layout, names, self._subject)
+        self._slots = Slots(self._title, self._layout, names)
+        self._measures = Measures(matcher.metrics, self._layout, self._title, names, self._slots, self._ownership)
+        self._times: dict[int, tuple[Mention, ...]] = {}
+        self._dated = story.date is not None
+
+    def figures(self) -> tuple[Figure, ...]:
+        """One figure a quantity."""
+        binder = Binder(self._layout, self._measures, self._ownership, self._names)
+        bounds = binder.bind()
+        frame = self._frame(bounds)
+        done: list[Figure] = []
+        for bound in bounds:
+            done.append(self._figure(bound, bounds, done, frame))
+        return tuple(done)
+
+    def _frame(self, bounds: Sequence[Bound]) -> Frame:
+        title = [
+            m for n in range(len(self._title.sentences)) for m in sentence_mentions(self._title, n, self._published)
+        ]
+        text: list[Mention] = []
+        for number in range(len(self._layout.sentences)):
+            if self._layout.sentences[number].start > 1500 or not bounds:
+                break
+            if number not in self._times:
+                self._times[number] = sentence_mentions(self._layout, number, self._published)
+            text += self._times[number]
+        return frame_of(title, text, self._published)
+
+    def _figure(self, bound: Bound, bounds: Sequence[Bound], done: Sequence[Figure], frame: Frame) -> Figure:
+        number = bound.sentence
+        hits = self._layout.hits(number)
+        quantity = bound.quantity
+        owner = self._ownership.of(quantity, number)
+        if bound.metric is None or bound.id is None:
+            return self._made(quantity, None, None, Status.ACTUAL, Role.NEWS, None, bound, bound.why)
+        estimate = expected_by_others(quantity, hits, self._layout)
+        period = self._period(bound, done, frame)
+        if not _allowed(period, bound):
+            why = (*bound.why, f"not {bound.id}: {period.text if period else 'no period'} is no period that it has")
+            return self._made(quantity, None, period, Status.ACTUAL, Role.NEWS, None, bound, why)
+        compared = bound.sibling is not None
+        times = self._times.get(number) or sentence_mentions(self._layout, number, self._published)
+        stance = stance_of(
+            quantity,
+            bound.metric,
+            period,
+            hits,
+            self._layout,
+            times,
+            self._published,
+            compared=compared,
+            conversion=bound.conversion_of is not None,
+        )
+        speaker = speaker_of(quantity, number, self._layout, self._names, owner, stance.status, estimate)
+        why = (*bound.why, _when(period), *stance.why)
+        return self._made(quantity, bound.id, period, stance.status, stance.role, speaker, bound, why)
+
+    def _period(self, bound: Bound, done: Sequence[Figure], frame: Frame) -> Period | None:
+        """The period of a bound number; a conversion has that of its original."""
+        if bound.conversion_of is not None and bound.conversion_of < len(done):
+            return done[bound.conversion_of].period
+        metric = bound.metric
+        if metric is None or not metric.periods - {"none"}:
+            return None
+        sibling = done[bound.sibling].period if bound.sibling is not None and bound.sibling < len(done) else None
+        forecast = looks_ahead(bound.quantity, self._layout.hits(bound.sentence), self._layout)
+        hits = self._layout.hits(bound.sentence)
+        older = bound.sibling is not None and prior_cue(bound.quantity, hits, self._layout) is not None
+        since = bound.quantity.start
+        if bound.sibling is not None:
+            same = done[bound.sibling].quantity
+            since = same.end if self._layout.sentence_of(same.start) == bound.sentence else 0
+        wanted = Wanted(bound.quantity, metric, forecast, sibling, since, older)
+        return period_of(wanted, self._layout, bound.sentence, frame, self._times)
+
+    def _made(
+        self,
+        quantity: Quantity,
+        metric: str | None,
+        period: Period | None,
+        status: Status,
+        role: Role,
+        speaker: str | None,
+        bound: Bound,
+        why: Sequence[str],
+    ) -> Figure:
+        start, quote = self._quote(quantity, bound.sentence)
+        reasons = (*quantity.notes, *(word for word in why if word))
+        return Figure(
+            quantity,
+            metric,
+            period,
+            status,
+            role,
+            speaker,
+            quote,
+            start,
+            self._language,
+            reasons,
+            self._version,
+            conversion=bound.conversion_of is not None,
+        )
+
+    def _quote(self, quantity: Quantity, number: int) -> tuple[int, str]:
+        """The sentence as printed; a very long one is cut around the number."""
+        sentence = self._layout.sentences[number]
+        start, end = sentence.start, max(sentence.end, quantity.end)
+        if end - start > _LONG_QUOTE:
+            start = max(start, quantity.start - _LONG_QUOTE // 2)
+            end = min(end, quantity.end + _LONG_QUOTE // 2)
+        return start, self._layout.text[start:end]
+
+
+def _allowed(period: Period | None, bound: Bound) -> bool:
+    """Whether the metric has periods of this kind; several years together are never one year's figure."""
+    if bound.metric is None:
+        return True
+    if period is None:
+        return not bound.metric.periods or "none" in bound.metric.periods
+    return not (period.kind.value == "span" and "Q" not in period.text)
+
+
+def _when(period: Period | None) -> str:
+    if period is None:
+        return ""
+    said = f" (“{period.cue}”, {period.source.value})" if period.cue else f" ({period.source.value})"
+    return f"period {period.text}{said}"
+
+
+__all__ = ["Owner", "StoryReading", "plain", "read_figures", "read_story"]

@@ -1,0 +1,68 @@
+"""How strongly a cue speaks for a number: 1 right beside it, less with distance, stops and other numbers between."""
+
+from collections.abc import Sequence
+
+from monitor.core.context import Layout
+from monitor.core.cues import Hit
+from monitor.core.types.figures import Quantity
+
+_COMMAS = ",،、，"
+_STOPS = ";；:：—–()（）"
+
+
+def length_of(text: str) -> int:
+    """Characters, an ideograph or kana counting as two."""
+    return len(text) if text.isascii() else sum(2 if ord(char) > 0x2E7F else 1 for char in text)
+
+
+def reach(quantity: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) -> float:
+    """Score of one cue for one quantity of the same sentence."""
+    if hit.end <= quantity.start:
+        return _before(quantity, hit, layout, hits)
+    if hit.start >= quantity.end:
+        return _after(quantity, hit, layout, hits)
+    return 1.0  # within the quantity: "350,000 H100 GPUs"
+
+
+def _before(quantity: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) -> float:
+    gap = layout.low[hit.end : quantity.start]
+    score = 1.0 - length_of(gap) / 150 - _stops(gap, comma=0.08, stop=0.14)
+    between = _between(layout, hit.end, quantity.start)
+    same = [one for one in between if one.unit == quantity.unit]
+    if same:
+        tied = any(
+            one.group in {"r.prior", "r.prior_near", "r.compare", "s.estimate"} and hit.end <= one.start for one in hits
+        )
+        score -= 0.12 + 0.04 * len(same) if tied else 0.3 * len(same)
+    return score - 0.03 * (len(between) - len(same))
+
+
+def _after(quantity: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) -> float:
+    gap = layout.low[quantity.end : hit.start]
+    if _tied(gap, quantity.end, hit, hits):
+        return 1.04 - length_of(gap) / 300
+    score = 0.88 - length_of(gap) / 110 - _stops(gap, comma=0.22, stop=0.3)
+    if any(one.group == "r.and" and quantity.end <= one.start and one.end <= hit.start for one in hits):
+        score -= 0.2
+    between = _between(layout, quantity.end, hit.start)
+    score -= 0.45 * sum(one.unit == quantity.unit for one in between)
+    following = next((one for one in layout.quantities if one.start >= hit.end and one.unit == quantity.unit), None)
+    if following is not None and length_of(layout.low[hit.end : following.start]) < 40:
+        score -= 0.22  # the cue has a number of its own
+    return score
+
+
+def _tied(gap: str, start: int, hit: Hit, hits: Sequence[Hit]) -> bool:
+    """ "of", "in", の, 의 and nothing else between the number and the cue after it."""
+    if not gap.strip(" \u00a0-'’\"“”"):
+        return True
+    links = [one for one in hits if one.group == "r.of" and start <= one.start and one.end <= hit.start]
+    return bool(links) and length_of(gap) - (links[-1].end - links[0].start) <= 4 and "," not in gap
+
+
+def _stops(gap: str, *, comma: float, stop: float) -> float:
+    return comma * sum(gap.count(mark) for mark in _COMMAS) + stop * sum(gap.count(mark) for mark in _STOPS)
+
+
+def _between(layout: Layout, start: int, end: int) -> list[Quantity]:
+    return [one for one in layout.quantities if start <= one.start and one.end <= end]

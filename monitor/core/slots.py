@@ -1,0 +1,152 @@
+"""Which site, plant, supplier or cluster a figure belongs to, also when a story names it for the first time."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from monitor.core.context import Layout
+from monitor.core.cues import Hit
+from monitor.core.subjects import Names, mention_of
+from monitor.core.types.figures import Quantity
+
+_THING = {"site": "m.datacenter", "plant": "m.nuclear", "cluster": "m.cluster"}
+_CAPITALS = r"[A-ZÀ-ÞĄ-ŽА-ЯІЇЄҐ][^\W\d_]+(?:[-'’][^\W\d_]+)*"
+_NAME_AFTER = re.compile(rf"\s*(?:the |der |dem |la |el |le |l['’])?({_CAPITALS}(?:\s{_CAPITALS}){{0,2}})")
+_NAME_BEFORE = re.compile(rf"((?:{_CAPITALS}\s){{1,3}})$")
+_QUOTED = re.compile(r"[\"“「『‘«《]([^\"”」』’»》\d]{2,24})[\"”」』’»》]")
+_MODEL = re.compile(r"\b(llama)[\s-]?(\d+(?:\.\d+)?)", re.IGNORECASE)
+_JAPANESE = re.compile(r"([ァ-ヶー一-龠]{2,14})(?:に|で|の|、)")
+_CHINESE = re.compile(r"(?:在|于|於)([^,，。、在的]{2,14}?)(?:建|興|兴|新|投|的|打造|设|設)")
+_KOREAN = re.compile(r"([가-힣]{2,8})(?:에|의)\s")
+_WORDS_AFTER = re.compile(r"\s*([^\W\d_]{3,}(?:\s[^\W\d_]{3,})?)")
+
+
+class Slot(NamedTuple):
+    """The value of the `<...>` in a family's id, where it stands (None when carried), and how it was found."""
+
+    slug: str
+    hit: Hit | None
+    how: str
+
+
+def slug_of(name: str) -> str:
+    """An id made of a name: accents dropped, lower case, words joined by an underscore; other scripts kept."""
+    flat = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
+    flat = unicodedata.normalize("NFC", flat)
+    return "_".join(re.findall(r"[^\W_]+", flat.lower()))
+
+
+class Slots:
+    """Finds the slot values of one story."""
+
+    def __init__(self, title: Layout, layout: Layout, names: Names) -> None:
+        self._title = title
+        self._layout = layout
+        self._names = names
+        self._story: dict[str, Slot | None] = {}
+
+    def of(self, kind: str, quantity: Quantity, number: int) -> Slot | None:
+        """The slot value for a quantity of sentence `number`: in the sentence, before it in the paragraph, in the story."""
+        if kind == "cluster":
+            return self._model(number)
+        found = self.named(kind, self._layout, number)
+        if found:
+            before = [slot for slot in found if slot.hit and slot.hit.end <= quantity.start]
+            return before[-1] if before else found[0]
+        if kind == "supplier":
+            return None
+        sentences = self._layout.sentences
+        at = number - 1
+        while at >= 0 and sentences[at].paragraph == sentences[number].paragraph:
+            earlier = self.named(kind, self._layout, at)
+            if earlier:
+                return Slot(earlier[-1].slug, None, f"{earlier[-1].how} in the sentence before")
+            at -= 1
+        return self._of_story(kind)
+
+    def named(self, kind: str, layout: Layout, number: int) -> list[Slot]:
+        """The slot values that a sentence names, in order."""
+        hits = layout.hits(number)
+        thing = [hit for hit in hits if hit.group == _THING.get(kind)]
+        found = []
+        for hit in hits:
+            if not hit.group.startswith("e."):
+                continue
+            entity = mention_of(hit)
+            if self._names.kind(entity) != kind or (hit.group.startswith("e.weak.") and not thing):
+                continue
+            found.append(Slot(entity.split(":", 1)[-1], hit, hit.cue))
+        if not found and thing and kind in {"site", "plant"}:
+            new = self._first_named(kind, layout, number, thing, hits)
+            return [new] if new else []
+        return found
+
+    def _of_story(self, kind: str) -> Slot | None:
+        """The only one that the whole story names, if it names just one."""
+        if kind not in self._story:
+            found: dict[str, Slot] = {}
+            for layout in (self._title, self._layout):
+                for number in range(len(layout.sentences)):
+                    for slot in self.named(kind, layout, number):
+                        found.setdefault(slot.slug, slot)
+            only = next(iter(found.values())) if len(found) == 1 else None
+            self._story[kind] = Slot(only.slug, None, f"{only.how}, the only {kind} of the story") if only else None
+        return self._story[kind]
+
+    def _model(self, number: int) -> Slot | None:
+        sentence = self._layout.sentences[number]
+        found = _MODEL.search(self._layout.text, sentence.start, sentence.end)
+        return Slot(slug_of(found[1] + found[2]), None, found[0]) if found else None
+
+    def _first_named(
+        self, kind: str, layout: Layout, number: int, thing: Sequence[Hit], hits: Sequence[Hit]
+    ) -> Slot | None:
+        """A place or project that the data does not know: quoted beside the thing, or named by place."""
+        sentence = layout.sentences[number]
+        text = layout.text
+        owned = [(hit.start, hit.end) for hit in hits if hit.group.startswith("e.")]
+        for hit in thing:
+            quoted = _QUOTED.search(text, max(sentence.start, hit.start - 30), min(sentence.end, hit.end + 30))
+            if quoted and kind == "site" and not _inside(quoted.start(1), owned):
+                return self._new(kind, quoted[1], hit)
+            before = _NAME_BEFORE.search(text, max(sentence.start, hit.start - 50), hit.start)
+            if before and before.start() > sentence.start and not _inside(before.start(), owned):
+                return self._new(kind, before[1], hit)
+            place = self._place(layout, hit, sentence.start, sentence.end, hits, owned)
+            if place and kind == "site":
+                return self._new(kind, place, hit)
+        return None
+
+    def _place(
+        self,
+        layout: Layout,
+        thing: Hit,
+        start: int,
+        end: int,
+        hits: Sequence[Hit],
+        owned: Sequence[tuple[int, int]],
+    ) -> str | None:
+        text = layout.text
+        for hit in hits:
+            if hit.group != "r.in" or abs(hit.start - thing.end) > 90:
+                continue
+            found = _NAME_AFTER.match(text, hit.end, end)
+            if not found and text[hit.start].isalpha() and ord(text[hit.start]) > 0x58F:
+                found = _WORDS_AFTER.match(text, hit.end, end)
+            if found and not _inside(found.start(1), owned):
+                return found[1]
+        for language, pattern in (("ja", _JAPANESE), ("zh", _CHINESE), ("ko", _KOREAN)):
+            if layout.language == language:
+                near = pattern.search(text, max(start, thing.start - 25), thing.start)
+                if near and not _inside(near.start(1), owned):
+                    return re.split(r"州|省|주\s?", near[1])[-1] or near[1]
+        return None
+
+    def _new(self, kind: str, name: str, hit: Hit) -> Slot | None:
+        slug = slug_of(name)
+        return Slot(slug, hit, f"{name.strip()}, a {kind} first named here") if len(slug) > 1 else None
+
+
+def _inside(position: int, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= position < end for start, end in spans)

@@ -1,0 +1,183 @@
+"""How far the speaker stands behind a value, and why the article prints it: status and role."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from monitor.core.calendar import period_end
+from monitor.core.context import Layout
+from monitor.core.cues import Hit
+from monitor.core.mentions import Mention
+from monitor.core.scoring import length_of
+from monitor.core.types.binding import Metric
+from monitor.core.types.figures import Period, PeriodKind, Quantity, Role, Status
+
+_BREAKS = ",;，、；。،؛:："
+_OLD_YEAR = timedelta(days=150)
+_OLD_QUARTER = timedelta(days=100)
+_OLD_NEWS = timedelta(days=45)
+
+
+class Stance(NamedTuple):
+    """Status and role with the words that decided them."""
+
+    status: Status
+    role: Role
+    why: tuple[str, ...]
+
+
+def looks_ahead(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> bool:
+    """Whether the words of the number's clause speak of the future."""
+    left, right = clause(quantity, hits, layout)
+    near = [hit for hit in hits if hit.group in {"s.guidance", "s.target"} and left <= hit.start and hit.end <= right]
+    if near:
+        return True
+    before = [h for h in hits if h.group == "s.guidance" and h.end <= quantity.start]
+    past = [h for h in hits if h.group == "s.actual" and h.end <= quantity.start]
+    return bool(before) and (not past or past[-1].start < before[-1].start)
+
+
+def clause(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> tuple[int, int]:
+    """The stretch between punctuation around the number."""
+    sentence = layout.sentences[layout.sentence_of(quantity.start)]
+    low = layout.low
+    left, right = sentence.start, sentence.end
+    for mark in _BREAKS:
+        at = low.rfind(mark, sentence.start, quantity.start)
+        left = max(left, at + 1) if at >= 0 else left
+        at = low.find(mark, quantity.end, sentence.end)
+        right = min(right, at) if at >= 0 else right
+    return left, right
+
+
+def expected_by_others(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> Hit | None:
+    """The words that make the number somebody else's expectation: analysts, the market, a research firm."""
+    left, right = clause(quantity, hits, layout)
+    others = [q for q in layout.quantities if q is not quantity and q.unit == quantity.unit]
+    for hit in hits:
+        if hit.group != "s.estimate" or not (left <= hit.start and hit.end <= right):
+            continue
+        if hit.end <= quantity.start:
+            between = [q for q in others if hit.end <= q.start < quantity.start]
+            if not between:
+                return hit
+        elif hit.start >= quantity.end:
+            gap = layout.low[quantity.end : hit.start]
+            between = [q for q in others if quantity.end <= q.start < hit.start]
+            claimed = [q for q in others if hit.end <= q.start <= right]
+            beaten = any(h.group == "s.beats" and quantity.end <= h.start <= hit.start for h in hits)
+            if not between and not claimed and not beaten and length_of(gap) < 60:
+                return hit
+    return None
+
+
+def stance_of(
+    quantity: Quantity,
+    metric: Metric,
+    period: Period | None,
+    hits: Sequence[Hit],
+    layout: Layout,
+    times: Sequence[Mention],
+    published: date,
+    *,
+    compared: bool,
+    conversion: bool,
+) -> Stance:
+    """Status and role of one bound number."""
+    status, why = _status(quantity, metric, period, hits, layout, published)
+    role, because = _role(quantity, metric, period, status, hits, layout, times, published, compared)
+    if conversion:
+        role, because = Role.BACKGROUND, "a conversion of the figure beside it"
+    return Stance(status, role, tuple(word for word in (why, because) if word))
+
+
+def _status(
+    quantity: Quantity,
+    metric: Metric,
+    period: Period | None,
+    hits: Sequence[Hit],
+    layout: Layout,
+    published: date,
+) -> tuple[Status, str]:
+    left, right = clause(quantity, hits, layout)
+    inside = [hit for hit in hits if left <= hit.start and hit.end <= right]
+    denied = next((hit for hit in inside if hit.group == "s.denied"), None)
+    if denied:
+        return Status.DENIED, f"“{denied.cue}” denies it"
+    foreign = expected_by_others(quantity, hits, layout)
+    if foreign:
+        return Status.ESTIMATE, f"“{foreign.cue}”: somebody else's expectation"
+    if metric.status != "actual":
+        actual = metric.status == "target" and any(hit.group == "s.actual" for hit in inside) and "by" in metric.periods
+        if actual and not (period and period.kind is PeriodKind.BY):
+            return Status.ACTUAL, "reported as reached"
+        return Status(metric.status), ""
+    end = period_end(period.text) if period else None
+    if period and end and (end >= published or period.kind is PeriodKind.BY):
+        return Status.GUIDANCE, f"{period.text} was not over on {published:%Y-%m-%d}"
+    return Status.ACTUAL, ""
+
+
+def _role(
+    quantity: Quantity,
+    metric: Metric,
+    period: Period | None,
+    status: Status,
+    hits: Sequence[Hit],
+    layout: Layout,
+    times: Sequence[Mention],
+    published: date,
+    compared: bool,
+) -> tuple[Role, str]:
+    if status is Status.ESTIMATE and metric.status == "actual":
+        return Role.BACKGROUND, ""
+    before = prior_cue(quantity, hits, layout)
+    if before:
+        return Role.PRIOR, f"“{before.cue}”: the old value"
+    end = period_end(period.text) if period and period.kind is not PeriodKind.BY else None
+    if end and published - end > (_OLD_QUARTER if period and period.kind is PeriodKind.QUARTER else _OLD_YEAR):
+        return Role.BACKGROUND, f"{period.text if period else ''} is long over"
+    told = _told_before(quantity, metric, hits, layout, times, published)
+    return (Role.BACKGROUND, told) if told else (Role.NEWS, "")
+
+
+def prior_cue(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> Hit | None:
+    """ "up from", "previously", "statt bisher": the words that make the number the old value."""
+    others = [q for q in layout.quantities if q is not quantity and q.unit == quantity.unit]
+    for hit in reversed(hits):
+        if hit.group == "r.prior" and hit.end <= quantity.start:
+            gap = layout.low[hit.end : quantity.start]
+            crossed = any(hit.end <= q.start < quantity.start for q in others)
+            if not crossed and length_of(gap) < 60 and not any(mark in gap for mark in ";；"):
+                return hit
+        if hit.group == "r.prior_near" and 0 <= quantity.start - hit.end <= 4:
+            return hit
+        if hit.group in {"r.prior_after", "r.prior"} and hit.start >= quantity.end:
+            gap = layout.low[quantity.end : hit.start]
+            crossed = any(quantity.end <= q.start < hit.start for q in others)
+            near = 30 if hit.group == "r.prior_after" else 6
+            if not crossed and length_of(gap) < near and not any(mark in gap for mark in ",;，；、"):
+                return hit
+    return None
+
+
+def _told_before(
+    quantity: Quantity,
+    metric: Metric,
+    hits: Sequence[Hit],
+    layout: Layout,
+    times: Sequence[Mention],
+    published: date,
+) -> str:
+    """Words that date the saying itself well before the article: "announced last December", 今年4月…表示."""
+    for hit in hits:
+        if hit.group == "r.background" and abs(hit.start - quantity.start) < 160:
+            return f"“{hit.cue}”: told before"
+    said = [hit for hit in hits if hit.group == "v.said"]
+    for time in times:
+        if time.what not in {"month", "date"} or time.moment is None or time.by or not said:
+            continue
+        near = min(abs(time.start - hit.start) for hit in said)
+        if near < 60 and published - time.moment.last_day > _OLD_NEWS and time.end <= quantity.start:
+            return f"said in {time.cue}"
+    return ""

@@ -1,0 +1,151 @@
+"""Whose figure it is: the nearest company, division or product that governs a number, or the one the story is about."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from monitor.core.context import Layout
+from monitor.core.cues import Hit
+from monitor.core.types.binding import Entity
+from monitor.core.types.figures import Quantity
+
+_LEAD = 700  # characters in which a story says what it is about
+_SILENT = frozenset({"site", "plant", "supplier", "partner", "none", "model"})  # never own money or people
+
+
+class Owner(NamedTuple):
+    """Who owns a figure: an entity id ("other" for anybody not tracked, "" for nobody) and how it was found."""
+
+    entity: str
+    how: str
+
+
+class Names:
+    """The entities of all packs by id, with what belongs to whom."""
+
+    def __init__(self, entities: Sequence[Entity]) -> None:
+        self.by_id: Mapping[str, Entity] = {entity.id: entity for entity in entities}
+
+    def kind(self, entity: str) -> str:
+        """Kind of an entity id, "company" for unknown ones."""
+        found = self.by_id.get(entity)
+        return found.kind if found else "company"
+
+    def company(self, entity: str) -> str:
+        """The company that an entity belongs to, itself when it belongs to none."""
+        found = self.by_id.get(entity)
+        return found.parent or found.id if found else entity
+
+    def speaks_for(self, owner: str, subject: str) -> bool:
+        """Whether a figure of `owner` is one of `subject`'s: itself, its person, or a product of it."""
+        return owner == subject or (self.company(owner) == subject and self.kind(owner) in {"person", "product"})
+
+
+def mention_of(hit: Hit) -> str:
+    """The entity id of a name hit: "e.meta" -> "meta"."""
+    return hit.group[2:].removeprefix("weak.")
+
+
+def owners(hits: Sequence[Hit], names: Names) -> list[Hit]:
+    """The hits that can own figures, in order."""
+    return [
+        hit
+        for hit in hits
+        if hit.group.startswith("e.")
+        and not hit.group.startswith("e.weak.")
+        and names.kind(mention_of(hit)) not in _SILENT
+    ]
+
+
+def story_subject(title: Layout, text: Layout, names: Names) -> Owner:
+    """The company that title and lead are about: the first named, or a tracked one that the title names at all."""
+    headline = [hit for number in range(len(title.sentences)) for hit in owners(title.hits(number), names)]
+    lead: list[Hit] = []
+    for number, sentence in enumerate(text.sentences):
+        if sentence.start > _LEAD:
+            break
+        lead += owners(text.hits(number), names)
+    companies = [names.company(mention_of(hit)) for hit in headline]
+    tracked = [company for company in companies if company != "other"]
+    if tracked:
+        return Owner(tracked[0], f"the title names {headline[companies.index(tracked[0])].cue}")
+    leading = [names.company(mention_of(hit)) for hit in lead]
+    mine = [company for company in leading if company != "other"]
+    if mine and (leading[0] == mine[0] or len(mine) * 2 >= len(leading)) and "other" not in companies[:1]:
+        return Owner(mine[0], f"the lead is about {lead[leading.index(mine[0])].cue}")
+    if mine and leading[0] == mine[0]:
+        return Owner(mine[0], f"the lead begins with {lead[0].cue}")
+    return Owner("other" if companies or leading else "", "title and lead name somebody else")
+
+
+class Ownership:
+    """Owner of each quantity of one text."""
+
+    def __init__(self, layout: Layout, names: Names, subject: Owner) -> None:
+        self._layout = layout
+        self._names = names
+        self._subject = subject
+
+    def of(self, quantity: Quantity, number: int) -> Owner:
+        """The nearest owner before the number in its sentence, else after it, else the one the text is speaking of."""
+        hits = self._layout.hits(number)
+        found = owners(hits, self._names)
+        before = [hit for hit in found if hit.end <= quantity.start]
+        generic = [h for h in hits if h.group in {"e_generic.company", "e_generic.unit"} and h.end <= quantity.start]
+        if before and (not generic or generic[-1].start < before[-1].start):
+            return self._before(before, quantity, hits)
+        if generic:
+            return self._generic(generic[-1], before, number)
+        after = [hit for hit in found if hit.start >= quantity.end and hit.start - quantity.end < 90]
+        if after and not (self._names.kind(mention_of(after[0])) == "person" and len(after) > 1):
+            return Owner(mention_of(after[0]), f"{after[0].cue} follows it")
+        carried = self.carried(number)
+        if after and self._names.company(carried.entity) == self._names.company(mention_of(after[0])):
+            return carried
+        return carried
+
+    def _before(self, before: Sequence[Hit], quantity: Quantity, hits: Sequence[Hit]) -> Owner:
+        last = before[-1]
+        entity = mention_of(last)
+        if self._names.company(entity) == "other" and len(before) > 1:
+            mine = next((hit for hit in reversed(before) if self._names.company(mention_of(hit)) != "other"), None)
+            if mine and (self._aside(mine, last, quantity) or self._beside(last, hits)):
+                return Owner(mention_of(mine), f"{mine.cue} before it, {last.cue} only in passing")
+        return Owner(entity, f"{last.cue} before it")
+
+    def _aside(self, mine: Hit, other: Hit, quantity: Quantity) -> bool:
+        """ "Meta, which competes with Google, ...": the other name stands between commas right after ours."""
+        low = self._layout.low
+        opened = low.find(",", mine.end, other.start)
+        closed = max(low.find(",", other.end, quantity.start), low.find(")", other.end, quantity.start))
+        return closed >= 0 and (0 <= opened - mine.end <= 3 or "(" in low[mine.end : other.start])
+
+    def _beside(self, other: Hit, hits: Sequence[Hit]) -> bool:
+        """ "with Google", "rivals such as OpenAI": named beside, not as the one who acts."""
+        return any(hit.group == "r.beside" and 0 <= other.start - hit.end <= 12 for hit in hits)
+
+    def _generic(self, hit: Hit, before: Sequence[Hit], number: int) -> Owner:
+        """ "The company", "the division": whoever was named last."""
+        earlier = [one for one in before if one.end <= hit.start]
+        known = Owner(mention_of(earlier[-1]), earlier[-1].cue) if earlier else self.carried(number)
+        if hit.group == "e_generic.unit":
+            return Owner(known.entity, f"“{hit.cue}” after {known.how}")
+        return Owner(self._names.company(known.entity), f"“{hit.cue}”: {known.how}")
+
+    def carried(self, number: int) -> Owner:
+        """Whom the sentences before speak of, within the paragraph; else whom the story is about."""
+        sentences = self._layout.sentences
+        at = number - 1
+        while at >= 0 and sentences[at].paragraph == sentences[number].paragraph:
+            found = owners(self._layout.hits(at), self._names)
+            if found:
+                mine = [hit for hit in found if self._names.company(mention_of(hit)) != "other"]
+                first = found[0]
+                if (
+                    mine
+                    and self._names.company(mention_of(first)) == "other"
+                    and self._beside(first, self._layout.hits(at))
+                ):
+                    first = mine[0]
+                return Owner(mention_of(first), f"{first.cue} in the sentence before")
+            at -= 1
+        return self._subject
