@@ -99,7 +99,7 @@ def _commit(tx: Connection, world: World, token: str, one: Delivery, outcome: Ou
     now = world.clock.now()
     if isinstance(outcome, Fault):
         deliveries.park(tx, one.id, token, now, outcome.words)
-        _tell_dead(tx, world, one, outcome.words)
+        tell_dead(tx, world, one, outcome.words)
         return DeliverReport(parked=1)
     if outcome.kind is OutcomeKind.SENT:
         deliveries.finish(tx, one.id, token, state="sent", now=now, parts=outcome.parts)
@@ -113,11 +113,11 @@ def _commit(tx: Connection, world: World, token: str, one: Delivery, outcome: Ou
                       possible_repeat=repeat, error=outcome.detail)  # fmt: skip
     if due_at is not None:
         return DeliverReport(postponed=1)
-    _tell_dead(tx, world, one, outcome.detail)
+    tell_dead(tx, world, one, outcome.detail)
     return DeliverReport(dead=1)
 
 
-def _tell_dead(tx: Connection, world: World, one: Delivery, error: str) -> None:
+def tell_dead(tx: Connection, world: World, one: Delivery, error: str) -> None:
     """Raise the alarm where it can be heard: the audience's other channels, else the other audiences."""
     audience = world.audience(one.audience)
     others = [channel for channel in (audience.channels if audience else ()) if channel.id != one.channel]

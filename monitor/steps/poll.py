@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from monitor.core.errors import StoreError
 from monitor.core.schedule import Hints, Poll, next_due
 from monitor.core.types.feeds import Feed
 from monitor.steps import reports
@@ -18,6 +19,7 @@ from monitor.steps.world import World
 from monitor.store import entries, feeds
 from monitor.store.claims import new_token
 from monitor.store.feeds import FeedState
+from monitor.store.schema import feeds as table
 
 _TOGETHER = 64  # visits committed in one transaction
 _REMEMBERED = 20  # publication dates from which a feed's habit is learnt
@@ -62,6 +64,9 @@ async def poll_due(world: World, limit: int = 200) -> PollReport:
             report += await _commit(world, token, batch)
             done += len(batch)
             world.watch(Progress("poll", done, len(claimed), batch[-1].feed.name))
+    except StoreError:
+        await world.give_back(table, token)
+        raise
     finally:  # no task group: a database error must come out as itself
         for visit in visits:
             visit.cancel()

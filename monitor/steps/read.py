@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from monitor.core.dedup import canonical_url
+from monitor.core.errors import StoreError
 from monitor.core.types.feeds import Article, Entry, Feed
 from monitor.core.types.figures import Story
 from monitor.core.types.ledger import SourceKind
@@ -20,6 +21,7 @@ from monitor.store import articles, entries
 from monitor.store.articles import Refetch
 from monitor.store.claims import new_token
 from monitor.store.entries import StoredEntry
+from monitor.store.schema import entries as table
 
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 120, 480, 1440))
 
@@ -68,12 +70,15 @@ async def read_due(world: World, limit: int = 16) -> ReadReport:
     world.crash_point("read.after-claim")
     if not claimed:
         return ReadReport()
-    known = await world.read(lambda tx: articles.find(tx, [_identity(one) for one in claimed if one.entry.url]))
-    results = await asyncio.gather(*(
-        caught(world, "read", one.entry.title or one.entry.key, _prepare(world, one, known)) for one in claimed
-    ))  # fmt: skip
-    pairs = sorted(zip(claimed, results, strict=True), key=_publication)
-    return await _commit_all(world, token, pairs)
+    try:
+        known = await world.read(lambda tx: articles.find(tx, [_identity(one) for one in claimed if one.entry.url]))
+        results = await asyncio.gather(*(
+            caught(world, "read", one.entry.title or one.entry.key, _prepare(world, one, known)) for one in claimed
+        ))  # fmt: skip
+        return await _commit_all(world, token, sorted(zip(claimed, results, strict=True), key=_publication))
+    except StoreError:
+        await world.give_back(table, token)
+        raise
 
 
 async def refetch_due(world: World, limit: int = 8) -> ReadReport:

@@ -72,6 +72,13 @@ def report_dead(
                     skip_channel=delivery.channel, only=names)  # fmt: skip
 
 
+def report_parked(tx: Connection, state: FeedState, now: datetime) -> None:
+    """Say that a feed was put aside because polling it ended the program again and again."""
+    if state.state == "parked" and state.told != "parked":
+        _say(tx, state, "parked", f"{state.name} was put aside: polling it ended the program five times. "
+             "It is tried again tomorrow.", now)  # fmt: skip
+
+
 def habit(state: FeedState) -> timedelta:
     """The usual time between two entries of a source; nothing when it is not known."""
     dates = _published(state)

@@ -9,13 +9,15 @@ from sqlalchemy import Connection
 from monitor.core.timetable import next_digest
 from monitor.core.types.audiences import Audience
 from monitor.steps import reports
+from monitor.steps.deliver import tell_dead
 from monitor.steps.world import World
-from monitor.store import facts, feeds, outbox, upkeep
+from monitor.store import deliveries, facts, feeds, outbox, upkeep
 from monitor.store.outbox import AudienceState
 from monitor.store.upkeep import Keep, Swept
 
 TIDY_EVERY = timedelta(hours=24)
 OVERDUE = timedelta(days=3)
+REVIVE_AFTER = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,17 @@ class SweepReport:
 
 
 async def sweep(world: World, keep: Keep | None = None) -> SweepReport:
-    """Report what has gone quiet and, once a day, drop texts that nothing rests on."""
+    """Report what has gone quiet or was put aside and, once a day, drop texts that nothing rests on."""
     now = world.clock.now()
 
     def work(tx: Connection) -> SweepReport:
-        silent = sum(reports.report_silence(tx, state, now) for state in feeds.states(tx))
+        known = feeds.states(tx)
+        silent = sum(reports.report_silence(tx, state, now) for state in known)
+        for state in known:
+            reports.report_parked(tx, state, now)
+        feeds.revive(tx, now - REVIVE_AFTER, now)
+        for delivery in deliveries.parked(tx):
+            tell_dead(tx, world, delivery, delivery.error or "sending it ended the program again and again")
         return SweepReport(silent, _overdue(tx, world.config.audiences, now))
 
     report = await world.write(work)

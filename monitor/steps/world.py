@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
+from monitor.core.errors import StoreError
 from monitor.core.types.audiences import Audience, Channel
 from monitor.core.types.feeds import Feed
 from monitor.steps.ports import (
@@ -20,6 +22,7 @@ from monitor.steps.ports import (
     Settings,
     Silence,
 )
+from monitor.store import claims
 from monitor.store.store import Store
 
 T = TypeVar("T")
@@ -63,13 +66,13 @@ class World:
         return await asyncio.to_thread(run)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in one committed transaction, off the event loop."""
+        """Run `work` in one committed transaction, off the event loop; it may run again, so it must only use `tx`."""
+        return await asyncio.to_thread(self.store.transact, work)
 
-        def run() -> T:
-            with self.store.write() as tx:
-                return work(tx)
-
-        return await asyncio.to_thread(run)
+    async def give_back(self, table: Table, token: str) -> None:
+        """Let go of what a claim holds after the database failed, if it can be reached at all."""
+        with suppress(StoreError):
+            await self.write(lambda tx: claims.give_back(tx, table, token))
 
     def feed(self, feed_id: str) -> Feed | None:
         """The configured feed of that id."""

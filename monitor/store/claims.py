@@ -30,24 +30,22 @@ def claim(
 ) -> Sequence[Row[Any]]:
     """Take at most `limit` due rows of `table`, oldest first, in one statement; they come back as they are now.
 
-    A row taken MAX_ATTEMPTS times without an end is parked instead. Rows under suspicion come one at a time, and only
-    when no other is due. `extra` sets further columns of the rows taken.
+    A row taken MAX_ATTEMPTS times without an end is parked instead. Rows under suspicion come one at a time, only when
+    no other is due, and in turn: a machine that is switched off again and again parks none of them for nothing.
+    `extra` sets further columns of the rows taken.
     """
     columns = table.c
     free = or_(columns.lease_until.is_(None), columns.lease_until <= now)
     due = (columns.state == state) & (columns.due_at <= now) & free & (true() if where is None else where)
     parked = due & (columns.attempts >= MAX_ATTEMPTS)
     tx.execute(update(table).where(parked).values(state="parked", token=None, lease_until=None))
-    taken = _take(
-        tx,
-        table,
-        due=due & (columns.attempts < SUSPECT_ATTEMPTS),
-        limit=limit,
-        token=token,
-        until=now + lease,
-        extra=extra,
-    )
-    return taken or _take(tx, table, due=due, limit=1, token=token, until=now + lease, extra=extra)
+    until = now + lease
+
+    def take(which: ColumnElement[bool], most: int, *order: Column[Any]) -> Sequence[Row[Any]]:
+        return _take(tx, table, due=which, limit=most, token=token, until=until, extra=extra, order=order)
+
+    innocent = take(due & (columns.attempts < SUSPECT_ATTEMPTS), limit, columns.due_at)
+    return innocent or take(due, 1, columns.attempts, columns.due_at)
 
 
 def _take(
@@ -59,9 +57,10 @@ def _take(
     token: str,
     until: datetime,
     extra: dict[str, Any] | None,
+    order: Sequence[Column[Any]],
 ) -> Sequence[Row[Any]]:
     key: Column[Any] = next(iter(table.primary_key.columns))
-    rows = select(key).where(due).order_by(table.c.due_at).limit(limit).with_for_update(skip_locked=True).cte("due")
+    rows = select(key).where(due).order_by(*order).limit(limit).with_for_update(skip_locked=True).cte("due")
     statement = (
         update(table)
         .where(key.in_(select(rows.c[key.name])))
@@ -78,6 +77,12 @@ def held(tx: Connection, table: Table, keys: Sequence[Any], token: str) -> set[A
     key: Column[Any] = next(iter(table.primary_key.columns))
     statement = select(key).where(key.in_(keys), table.c.token == token).with_for_update()
     return set(tx.execute(statement).scalars())
+
+
+def give_back(tx: Connection, table: Table, token: str) -> None:
+    """Let go of a claim whose work could not be stored, as if it had not been taken: the row is not to blame."""
+    mine = update(table).where(table.c.token == token)
+    tx.execute(mine.values(token=None, lease_until=None, attempts=table.c.attempts - 1))
 
 
 def release(tx: Connection, tables: Sequence[Table]) -> None:

@@ -113,6 +113,11 @@ def park(tx: Connection, delivery_id: str, token: str, now: datetime, error: str
     )
 
 
+def parked(tx: Connection) -> list[Delivery]:
+    """What was put aside: sending it failed in a way nobody foresaw, or ended the program again and again."""
+    return [_delivery(row) for row in tx.execute(select(deliveries).where(deliveries.c.state == "parked"))]
+
+
 def undelivered(tx: Connection) -> list[Delivery]:
     """Everything not delivered: waiting, dead or parked, oldest first."""
     statement = select(deliveries).where(deliveries.c.state.in_(OPEN)).order_by(deliveries.c.created_at)

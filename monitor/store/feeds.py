@@ -124,6 +124,12 @@ def mark_told(tx: Connection, feed_id: str, told: str | None) -> None:
     tx.execute(update(feeds).where(feeds.c.id == feed_id).values(told=told))
 
 
+def revive(tx: Connection, parked_before: datetime, now: datetime) -> None:
+    """Give feeds parked since before `parked_before` another chance: what broke the program may have been mended."""
+    stale = (feeds.c.state == "parked") & (feeds.c.due_at < parked_before)
+    tx.execute(update(feeds).where(stale).values(state="active", attempts=0, due_at=now))
+
+
 def make_due(tx: Connection, now: datetime, ids: Sequence[str] | None = None) -> None:
     """Poll these feeds (None: all active) at the next chance."""
     statement = update(feeds).where(feeds.c.state == "active", feeds.c.due_at > now).values(due_at=now)

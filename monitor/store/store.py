@@ -2,17 +2,20 @@
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from monitor.core.errors import StoreError
 from monitor.store import schema
 from monitor.store.engine import exclusive, make_engine, plain_words
+
+T = TypeVar("T")
+_TRIES = 4
 
 
 class Store:
@@ -68,6 +71,18 @@ class Store:
         ):
             yield connection
 
+    def transact(self, work: Callable[[Connection], T]) -> T:
+        """The result of `work` in one writing transaction; done again when two workers got in each other's way."""
+        for _ in range(_TRIES):
+            try:
+                with self.write() as tx:
+                    return work(tx)
+            except StoreError as error:
+                if not _crossed(error):
+                    raise
+        with self.write() as tx:
+            return work(tx)
+
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
         """Be the only daemon on this SQLite file, else raise Locked. PostgreSQL takes any number of workers."""
@@ -91,3 +106,9 @@ class Store:
             yield
         except SQLAlchemyError as error:
             raise StoreError(f"database: {plain_words(error)}") from error
+
+
+def _crossed(error: StoreError) -> bool:
+    """Whether PostgreSQL undid the transaction for the sake of another: deadlock, or a failed serialization."""
+    cause = error.__cause__
+    return isinstance(cause, DBAPIError) and getattr(cause.orig, "sqlstate", None) in ("40P01", "40001")

@@ -179,3 +179,63 @@ def test_the_claim_uses_the_index_of_what_is_due(store: Store) -> None:
             tx.exec_driver_sql("SET LOCAL enable_seqscan = off")
             plan = " ".join(str(row) for row in tx.exec_driver_sql(f"EXPLAIN {compiled}"))
     assert "ix_feeds_state_due_at" in plan
+
+
+def test_work_that_could_not_be_stored_is_given_back_as_if_untouched(store: Store) -> None:
+    with_feeds(store, 1)
+    for _ in range(MAX_ATTEMPTS * 2):
+        token, ids = take(store)
+        assert ids == ["f0"]
+        with store.write() as tx:
+            claims.give_back(tx, tables.feeds, token)
+
+
+def test_suspects_take_turns_so_that_none_is_parked_for_nothing(store: Store) -> None:
+    with_feeds(store, 4)
+    for turn in range(2):
+        take(store, after(minutes=5 * turn))
+    alone = [take(store, after(minutes=10 + 5 * turn))[1][0] for turn in range(4)]
+    assert sorted(alone) == ["f0", "f1", "f2", "f3"]
+
+
+def test_a_parked_feed_gets_another_chance_after_a_day(store: Store) -> None:
+    with_feeds(store, 1)
+    with store.write() as tx:
+        feeds.set_state(tx, "f0", "parked", NOON)
+        feeds.revive(tx, after(hours=-1), after(hours=23))
+        assert feeds.states(tx)[0].state == "parked"
+        feeds.revive(tx, after(hours=1), after(hours=25))
+        assert feeds.states(tx)[0].state == "active"
+    assert take(store, after(hours=25))[1] == ["f0"]
+
+
+def test_two_workers_in_each_other_s_way_both_get_through(store: Store) -> None:
+    if store.in_memory:
+        pytest.skip("one connection: nothing happens at once")
+    from monitor.store import facts
+
+    with store.write() as tx:
+        facts.put(tx, "a", "0", NOON)
+        facts.put(tx, "b", "0", NOON)
+    first_steps = threading.Barrier(2)
+
+    def cross(one: str, other: str) -> None:
+        tries = 0
+
+        def work(tx: object) -> None:
+            nonlocal tries
+            tries += 1
+            facts.put(tx, one, "1", NOON)  # type: ignore[arg-type]
+            if tries == 1 and store.dialect == "postgresql":
+                first_steps.wait(10)
+            facts.put(tx, other, "1", NOON)  # type: ignore[arg-type]
+
+        store.transact(work)
+
+    threads = [threading.Thread(target=cross, args=names) for names in (("a", "b"), ("b", "a"))]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    with store.read() as tx:
+        assert facts.get(tx, "a") == facts.get(tx, "b") == ("1", NOON)
