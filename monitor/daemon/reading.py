@@ -1,30 +1,84 @@
-"""The steps' Reader over the packs: relevance, figures, and what each metric is called and may be."""
+"""The steps' Reader: relevance, figures, and what each metric is called and may be."""
 
 import asyncio
 import re
+from collections.abc import Iterable
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from monitor.core.relevance import Relevance, assess
-from monitor.core.types.binding import Metric
 from monitor.core.types.figures import Story
 from monitor.core.types.ledger import MetricRules
-from monitor.core.types.packs import Packs
+from monitor.daemon.reader_process import table_of
 
 if TYPE_CHECKING:
     from monitor.core.read import StoryReading
+    from monitor.core.types.packs import Packs
 
 _COMPANY = "Meta"
 _SLOT = re.compile(r"<\w+>")
 
 
-class ThreadReader:
-    """Reads figures on a thread, so that the event loop stays free."""
+class Known(NamedTuple):
+    """One tracked metric of the packs; its id may have slots: "meta.datacenter.<site>.power"."""
 
-    def __init__(self, packs: Packs) -> None:
+    id: str
+    title: str
+    plausible: tuple[Decimal, Decimal] | None
+    cumulative: bool
+
+
+class MetricTable:
+    """What is known of metrics, looked up by the ids of the ledger."""
+
+    def __init__(self, rows: Iterable[list[Any]]) -> None:
+        self._known: list[tuple[re.Pattern[str], Known]] = []
+        for id_, title, plausible, cumulative in rows:
+            bounds = (Decimal(plausible[0]), Decimal(plausible[1])) if plausible else None
+            self._known.append((_pattern(id_), Known(id_, title, bounds, cumulative)))
+
+    def rules(self, metric: str) -> MetricRules:
+        """What the judge must know of a metric; nothing special of one that no pack knows (any more)."""
+        found, _ = self.find(metric)
+        return MetricRules(metric, found.plausible, found.cumulative) if found else MetricRules(metric)
+
+    def title(self, metric: str) -> tuple[str, str]:
+        """In full and short: ("Meta: capital expenditures", "Meta capital expenditures"); the id of an unknown one."""
+        found, slots = self.find(metric)
+        if found is None or not found.title:
+            return metric, metric
+        name = " ".join(_spoken(slot) for slot in slots)
+        if name:
+            return f"{name}: {found.title}", f"{name} {found.title}"
+        whose = "" if _COMPANY in found.title else f"{_COMPANY} "
+        return f"{_COMPANY}: {found.title}", f"{whose}{found.title}"
+
+    def may_match(self, pattern: str) -> bool:
+        """Whether a glob of an audience can match any metric, slots filled in or not."""
+        filled = pattern.replace("*", "x").replace("?", "x")
+        return pattern == "*" or any(
+            fnmatchcase(known.id, pattern) or fnmatchcase(filled, _SLOT.sub("*", known.id)) for _, known in self._known
+        )
+
+    def find(self, metric: str) -> tuple[Known | None, tuple[str, ...]]:
+        """The metric behind a ledger id, with what fills its slots. Exact ids come before families."""
+        families = []
+        for pattern, known in self._known:
+            if known.id == metric:
+                return known, ()
+            if match := pattern.fullmatch(metric):
+                families.append((known, match.groups()))
+        return families[0] if families else (None, ())
+
+
+class ThreadReader:
+    """Reads figures on a thread of this process: for commands and replays."""
+
+    def __init__(self, packs: "Packs") -> None:
         self.packs = packs
-        self._patterns = [(_pattern(metric.id), metric) for metric in packs.binding.metrics if metric.tracked]
+        self.table = MetricTable(table_of(packs))
 
     def assess(self, title: str, summary: str, text: str, language: str | None) -> Relevance:
         """Whether the text is about a watched topic."""
@@ -37,40 +91,16 @@ class ThreadReader:
         return await asyncio.to_thread(read_story, story, self.packs)
 
     def rules(self, metric: str) -> MetricRules:
-        """What the judge must know of a metric; nothing special of one that no pack knows (any more)."""
-        found, _ = self._find(metric)
-        if found is None:
-            return MetricRules(metric)
-        return MetricRules(metric, found.plausible, found.cumulative)
+        """See MetricTable.rules."""
+        return self.table.rules(metric)
 
     def title(self, metric: str) -> tuple[str, str]:
-        """In full and short: ("Meta: capital expenditures", "Meta capital expenditures"); the id of an unknown one."""
-        found, slots = self._find(metric)
-        if found is None or not found.title:
-            return metric, metric
-        name = " ".join(_spoken(slot) for slot in slots)
-        if name:
-            return f"{name}: {found.title}", f"{name} {found.title}"
-        whose = "" if _COMPANY in found.title else f"{_COMPANY} "
-        return f"{_COMPANY}: {found.title}", f"{whose}{found.title}"
+        """See MetricTable.title."""
+        return self.table.title(metric)
 
     def may_match(self, pattern: str) -> bool:
-        """Whether a glob of an audience can match any metric, slots filled in or not."""
-        filled = pattern.replace("*", "x").replace("?", "x")
-        return any(
-            fnmatchcase(metric.id, pattern) or fnmatchcase(filled, _SLOT.sub("*", metric.id))
-            for _, metric in self._patterns
-        )
-
-    def _find(self, metric: str) -> tuple[Metric | None, tuple[str, ...]]:
-        """The pack's metric behind a ledger id, with what fills its slots. Exact ids come before families."""
-        families = []
-        for pattern, found in self._patterns:
-            if found.id == metric:
-                return found, ()
-            if match := pattern.fullmatch(metric):
-                families.append((found, match.groups()))
-        return families[0] if families else (None, ())
+        """See MetricTable.may_match."""
+        return self.table.may_match(pattern)
 
 
 @lru_cache(maxsize=1024)
@@ -82,3 +112,6 @@ def _pattern(metric: str) -> re.Pattern[str]:
 def _spoken(slot: str) -> str:
     """A slot's value as people write it: "el_paso" -> "El Paso"."""
     return " ".join(word.capitalize() for word in slot.split("_"))
+
+
+__all__ = ["MetricTable", "ThreadReader"]
