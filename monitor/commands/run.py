@@ -2,7 +2,9 @@
 
 import asyncio
 import os
-from typing import Annotated
+import sys
+from types import ModuleType
+from typing import Annotated, cast
 
 import typer
 
@@ -27,6 +29,9 @@ def run(
 
     path = config_path(ctx, config)
     loaded = load_config(path, os.environ)  # mistakes are told in plain lines, before any log begins
+
+    # structlog and httpx import rich where it is installed: 6 MB for what a daemon never draws.
+    sys.modules.setdefault("rich", cast("ModuleType", None))
 
     from monitor.daemon import logs
     from monitor.daemon.serve import Options, serve

@@ -13,6 +13,7 @@ from monitor.config import Config, ConfigError, load_config
 from monitor.core.errors import FigurewatchError, StoreError
 from monitor.daemon import logs
 from monitor.daemon.gate import Gate
+from monitor.daemon.migrating import migrate
 from monitor.daemon.stages import STAGES, Stage
 from monitor.daemon.wiring import Outfit, open_store, outfit, refit
 from monitor.engines.base import Engine
@@ -40,8 +41,9 @@ async def serve(options: Options, *, engine: Engine | None = None, config: Confi
     store = open_store(config, migrate=False)
     try:
         with store.lock():
-            await asyncio.to_thread(store.migrate)
+            await asyncio.to_thread(migrate, config.database_url)
             first = outfit(config, store, log=logs.logger(), env=options.env)
+            await asyncio.to_thread(first.reader.load)
             await Daemon(options, first, engine or LocalEngine()).run()
     finally:
         store.close()
@@ -137,6 +139,7 @@ class Daemon:
         old = self._outfit
         try:
             new = refit(old, config)
+            await asyncio.to_thread(new.reader.load)
         except FigurewatchError as error:
             self._log.error("configuration refused", problem=str(error))
             return

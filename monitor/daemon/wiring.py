@@ -10,6 +10,7 @@ from monitor.config import Config
 from monitor.core.types.audiences import Audience
 from monitor.core.types.packs import Packs
 from monitor.daemon.posting import poster
+from monitor.daemon.process_reader import ProcessReader
 from monitor.daemon.reading import ThreadReader
 from monitor.sources.address import Guard
 from monitor.sources.http import HttpFetcher
@@ -88,11 +89,13 @@ class Outfit:
     config: Config
     fetcher: HttpFetcher
     workers: Workers
+    reader: ProcessReader
 
     async def aclose(self) -> None:
         """Close connections and end workers. The store stays the caller's."""
         await self.fetcher.aclose()
         await self.workers.aclose()
+        await self.reader.aclose()
 
 
 def outfit(
@@ -111,22 +114,22 @@ def outfit(
     fetcher = HttpFetcher(transport, contact=config.contact or "", pace=pace, now=clock.now)
     workers = Workers()
     robots = (Robots if config.polling.robots else EveryPage)(fetcher, clock.now, pace.slow_down)
-    packs = packs_of(config)
+    reader = ProcessReader(config.metrics, config.topics)
     world = World(
         store=store,
         clock=clock,
         config=config,
-        packs=packs,
+        packs=None,  # they live in the reader's process
         feeds=SourceFeeds(fetcher, workers, clock),
         articles=SourceArticles(fetcher, workers, robots, clock),
-        reader=ThreadReader(packs),
+        reader=reader,
         channels=channels_of(config.audiences, fetcher, clock),
         log=log or Silence(),
         watch=watch,
         crash_point=crash_point(env),
         worker=f"{os.getpid()}",
     )
-    return Outfit(world, config, fetcher, workers)
+    return Outfit(world, config, fetcher, workers, reader)
 
 
 def refit(old: Outfit, config: Config) -> Outfit:

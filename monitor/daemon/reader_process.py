@@ -1,0 +1,84 @@
+"""The process that reads figures: packs and texts stay out of the daemon's own memory, and a text has its bounds.
+
+Frames are lines of JSON. First comes {"metrics": [paths], "topics": [paths]}, answered by the table of metrics; then
+one {"story": …} after the other, each answered by {"figures": …, "language": …}. {"error": …} answers what failed.
+"""
+
+import json
+import os
+import resource
+import signal
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from monitor.core.errors import FigurewatchError
+from monitor.core.types.figures import Figure, Story
+from monitor.core.types.packs import Packs
+
+STORY: TypeAdapter[Story] = TypeAdapter(Story)
+FIGURES: TypeAdapter[tuple[Figure, ...]] = TypeAdapter(tuple[Figure, ...])
+MEMORY = 2 * 1024**3
+
+
+def main() -> None:
+    """Serve until stdin ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the parent decides
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sink = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # a library that prints must not write between our frames
+    lines = iter(sys.stdin.buffer.readline, b"")
+    for answer in answers(lines):
+        sink.write(json.dumps(answer).encode() + b"\n")
+        sink.flush()
+
+
+def answers(lines: Iterable[bytes]) -> Iterable[dict[str, Any]]:
+    """One answer a line."""
+    packs: Packs | None = None
+    for line in lines:
+        request = json.loads(line)
+        try:
+            if packs is None:
+                packs = _load(request)
+                yield {"table": table_of(packs)}
+            else:
+                yield _read(request, packs)
+        except FigurewatchError as error:
+            yield {"error": str(error)}
+        except (MemoryError, RecursionError) as error:
+            yield {"error": f"reading the text takes more {type(error).__name__} than a text is given"}
+
+
+def table_of(packs: Packs) -> list[list[Any]]:
+    """What the daemon itself must know of each tracked metric: id, title, plausible range, whether it only grows."""
+    rows = []
+    for metric in packs.binding.metrics:
+        if metric.tracked:
+            plausible = [str(bound) for bound in metric.plausible] if metric.plausible else None
+            rows.append([metric.id, metric.title, plausible, metric.cumulative])
+    return rows
+
+
+def _load(request: dict[str, Any]) -> Packs:
+    from monitor.packs.load import load_packs
+
+    return load_packs(
+        extra_metrics=[Path(path) for path in request["metrics"]],
+        extra_topics=[Path(path) for path in request["topics"]],
+    )
+
+
+def _read(request: dict[str, Any], packs: Packs) -> dict[str, Any]:
+    from monitor.core.read import read_story
+
+    reading = read_story(STORY.validate_python(request["story"]), packs)
+    return {"figures": FIGURES.dump_python(reading.figures, mode="json"), "language": reading.language}
+
+
+if __name__ == "__main__":
+    main()
