@@ -5,8 +5,9 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from unicodedata import normalize
-from urllib.parse import SplitResult, urljoin, urlunsplit
+from urllib.parse import urljoin
 
+from monitor.core.dedup import canonical_url
 from monitor.core.schedule import Hints
 from monitor.core.types.feeds import Entry
 from monitor.sources.address import split_url
@@ -16,9 +17,6 @@ from monitor.sources.sanitise import MAX_SUMMARY, MAX_TEXT, clean_line
 MAX_NEW = 1_000  # entries a poll; a feed's own order decides, which is newest first
 _OLDEST_YEAR = 1995  # older than any feed: such dates are zeros and defaults
 _AHEAD = timedelta(days=2)  # beyond clocks and time zones: a wrong date, not an early one
-_TRACKER = re.compile(
-    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|yclid|ref_src|cmpid|ncid|_ga)(?:=|$)", re.IGNORECASE
-)
 
 
 class NeedsWorker(Exception):  # noqa: N818  a way to say "not here"
@@ -94,14 +92,9 @@ def entry_key(title: str, url: str | None, text: str, home: str | None = None) -
 
 
 def identity_link(url: str) -> str:
-    """The link without what changes from poll to poll: scheme, trackers, a trailing slash. Not for opening."""
-    parts = split_url(url)
-    if parts is None:
-        return url
-    query = "&".join(pair for pair in parts.query.split("&") if pair and not _TRACKER.match(pair))
-    host = (parts.hostname or "").removeprefix("www.")
-    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    return urlunsplit(SplitResult("", host + port, parts.path.rstrip("/"), query, parts.fragment))
+    """The link without what changes from poll to poll; an anchor stays, for live blogs tell their posts apart by it."""
+    anchor = url.partition("#")[2]
+    return f"{canonical_url(url).partition('#')[0]}#{anchor}" if anchor else canonical_url(url)
 
 
 def clean_link(link: str, base: str) -> str | None:
