@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -145,6 +146,12 @@ def packs_of(config: Config) -> Packs:
     return load_packs(extra_metrics=config.metrics, extra_topics=config.topics)
 
 
+def _say(text: str) -> None:
+    """Standard output, at once: under a service manager it is a file or pipe."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
 def channels_of(audiences: tuple[Audience, ...], fetcher: HttpFetcher, clock: Clock) -> OpenChannels:
     """Open every channel. Raises FigurewatchError naming audience, setting and remedy."""
     from alerts.channels import ChannelConfigError, open_channel
@@ -156,8 +163,9 @@ def channels_of(audiences: tuple[Audience, ...], fetcher: HttpFetcher, clock: Cl
         for channel in audience.channels:
             try:
                 senders[audience.name, channel.id] = open_channel(
-                    channel.kind, channel.id, dict(channel.settings), post=post, brand_url=PROJECT_URL, now=clock.now
-                )
+                    channel.kind, channel.id, dict(channel.settings), post=post, brand_url=PROJECT_URL, now=clock.now,
+                    write=_say,
+                )  # fmt: skip
             except ChannelConfigError as error:
                 raise FigurewatchError(f"alerts: {audience.name}: {error}") from None
     return OpenChannels(senders)
