@@ -12,6 +12,7 @@ from alerts.message import Item, Message
 from alerts.text import Marked, clean, marked, shorten, starts_rtl
 from alerts.wording import (
     REPEAT,
+    capital,
     day,
     difference,
     headline,
@@ -164,8 +165,8 @@ def _card(item: Item, chart: str) -> Card:
         source=source(item),
         date=day(item.published),
         url=_link(item.url),
-        outlets=outlets(item),
-        reason=shorten(item.reason, 240),
+        outlets=capital(outlets(item)),
+        reason=capital(shorten(item.reason, 240)),
         explain=shorten(item.explain, 120),
         chart=chart,
         alt=clean(describe(item)) if chart else "",

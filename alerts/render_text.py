@@ -5,6 +5,7 @@ from alerts.series import spark, steps
 from alerts.text import Marked, clean, isolate, marked, shorten, wrap
 from alerts.wording import (
     REPEAT,
+    capital,
     day,
     difference,
     heading,
@@ -73,7 +74,6 @@ def _item(number: int, item: Item) -> list[str]:
     lines += ["", *wrap(quoted(marked(item)), COLUMNS, INDENT), *wrap(f"({attribution(item)})", COLUMNS, INDENT)]
     url = web_url(item.url)
     lines += [f"{INDENT}{url}"] if url else []
-    said = outlets(item)
-    lines += wrap(said[:1].upper() + said[1:], COLUMNS, INDENT)
+    lines += wrap(capital(outlets(item)), COLUMNS, INDENT)
     lines += wrap(f"Why: {shorten(item.reason, 200)}" if item.reason else "", COLUMNS, INDENT)
     return lines + ([f"{INDENT}{shorten(item.explain, 100)}"] if item.explain else [])

@@ -26,7 +26,18 @@ STATUSES = {
     "estimate": "estimate by others",
     "denied": "denied",
 }
-NOTE_TITLES = {"conflict": "Held back, not alerted", "feed": "Sources", "summary": "Also"}
+NOTE_TITLES = {
+    "delivery": "Not delivered",
+    "conflict": "Held back, not alerted",
+    "feed": "Sources",
+    "summary": "Also",
+}
+NOTE_HEADLINES = {
+    "delivery": "A digest was not delivered",
+    "conflict": "Figures held back",
+    "feed": "News about your sources",
+    "summary": "Notes",
+}
 REPEAT = "This may be a repeat: the answer to the first sending was lost, so this digest is sent once more."
 
 
@@ -50,8 +61,13 @@ def status_word(item: Item) -> str:
 
 
 def title(item: Item, limit: int = 160) -> str:
-    """The metric in plain words."""
-    return shorten(item.title or item.metric, limit)
+    """The metric in plain words, beginning like a sentence."""
+    return capital(shorten(item.title or item.metric, limit))
+
+
+def capital(text: str) -> str:
+    """With a capital first letter; `str.capitalize` would make GPU a Gpu."""
+    return text[:1].upper() + text[1:]
 
 
 def heading(item: Item, limit: int = 200) -> str:
@@ -140,11 +156,11 @@ def _size(item: Item) -> tuple[bool, bool, float]:
 def subject(message: Message) -> str:
     """One line of at most 150 characters: the biggest old → new, and how many more there are."""
     if not message.items:
-        first = clean(message.notes[0].text) if message.notes else "nothing changed"
+        first = clean(note_groups(message)[0].notes[0].text) if message.notes else "nothing changed"
         return shorten(f"{_repeat(message)}figurewatch: {first}", 150)
     top = ranked(message.items)[0]
     more = f", and {len(message.items) - 1} more" if len(message.items) > 1 else ""
-    name = shorten(top.short or top.title or top.metric, 60)
+    name = capital(shorten(top.short or top.title or top.metric, 60))
     period = shorten(top.period, 25)
     head = f"{_repeat(message)}{name} {period}".rstrip()
     return f"{head}: {old_new(top, 20)}{more}"
@@ -155,7 +171,10 @@ def _repeat(message: Message) -> str:
 
 
 def headline(message: Message) -> str:
-    """ "3 figures changed, 1 is new"."""
+    """ "3 figures changed, 1 new figure"; of a message without figures, what its first notes are about."""
+    if not message.items:
+        kinds = {note.kind for note in message.notes}
+        return next((words for kind, words in NOTE_HEADLINES.items() if kind in kinds), NOTE_HEADLINES["summary"])
     fresh = sum(item.kind == "new" for item in message.items)
     changed = len(message.items) - fresh
     words = []
@@ -163,7 +182,7 @@ def headline(message: Message) -> str:
         words.append(f"{changed} figure{'s' if changed > 1 else ''} changed")
     if fresh:
         words.append(f"{fresh} new figure{'s' if fresh > 1 else ''}")
-    return ", ".join(words) or "Notes"
+    return ", ".join(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +194,7 @@ class NoteGroup:
 
 
 def note_groups(message: Message) -> tuple[NoteGroup, ...]:
-    """The last section: what was held back first, then sources, then everything else."""
+    """The last section: what failed and what was held back first, then sources, then everything else."""
     titles = [NOTE_TITLES.get(note.kind, NOTE_TITLES["summary"]) for note in message.notes]
     groups = (
         NoteGroup(name, tuple(note for note, found in zip(message.notes, titles, strict=True) if found == name))

@@ -9,6 +9,7 @@ from alerts.message import Message, Note
 from alerts.wording import (
     day,
     difference,
+    heading,
     headline,
     host,
     kind_sign,
@@ -163,6 +164,8 @@ def test_a_repeat_says_so_in_the_subject():
 
 def test_a_message_of_notes_alone_has_their_first_line_as_subject():
     assert subject(QUIET).startswith("figurewatch: Capital expenditure, 2025: $6.4–7.2bn")
+    late = replace(QUIET, notes=(*NOTES, Note("delivery", "A digest could not be delivered through team.slack.")))
+    assert subject(late) == "figurewatch: A digest could not be delivered through team.slack."
     assert subject(Message("d", "", "desk", ())) == "figurewatch: nothing changed"
 
 
@@ -172,11 +175,30 @@ def test_a_message_of_notes_alone_has_their_first_line_as_subject():
         ((CAPEX,), "1 figure changed"),
         ((CAPEX, CHINESE, JAPANESE), "2 figures changed, 1 new figure"),
         ((JAPANESE, JAPANESE), "2 new figures"),
-        ((), "Notes"),
     ],
 )
 def test_the_headline_counts(items, words):
     assert headline(replace(ONE, items=items)) == words
+
+
+@pytest.mark.parametrize(
+    ("kinds", "words"),
+    [
+        (("summary", "feed"), "News about your sources"),
+        (("conflict", "delivery"), "A digest was not delivered"),
+        (("conflict",), "Figures held back"),
+        (("gossip",), "Notes"),
+        ((), "Notes"),
+    ],
+)
+def test_the_headline_of_notes_alone_is_about_the_weightiest(kinds, words):
+    assert headline(Message("d", "", "desk", (), tuple(Note(kind, "x") for kind in kinds))) == words
+
+
+def test_titles_begin_like_sentences_and_keep_their_capitals():
+    assert heading(replace(CAPEX, title="capacity of a data centre", period="")) == "Capacity of a data centre"
+    assert heading(replace(CAPEX, title="", metric="meta.gpus.H100", period="2025")) == "Meta.gpus.H100, 2025"
+    assert subject(replace(ONE, items=(replace(CAPEX, short="", title="total GPUs"),))).startswith("Total GPUs 2025: ")
 
 
 def test_notes_come_in_groups_and_unknown_kinds_at_the_end():
