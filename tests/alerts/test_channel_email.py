@@ -238,3 +238,30 @@ def test_an_error_in_the_thread_comes_back_to_the_task():
 )
 def test_bodies_are_dot_stuffed_with_crlf(body, wire):
     assert dot_stuffed(body) == wire
+
+
+class Inbox:
+    """What aiosmtpd hands over."""
+
+    def __init__(self):
+        self.mails = []
+
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
+        self.mails.append(envelope.content)
+        return "250 OK"
+
+
+def test_a_real_mail_server_takes_the_mail():
+    from aiosmtpd.smtp import SMTP
+
+    async def exchange(inbox: Inbox) -> smtp_talk.Outcome:
+        loop = asyncio.get_running_loop()
+        async with await loop.create_server(lambda: SMTP(inbox, enable_SMTPUTF8=True), "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            settings = {"host": "127.0.0.1", "port": str(port), "security": "none", "sender": "fw@example.org"}
+            return await opened("email", settings).send(EIGHT, "you@example.org")
+
+    inbox = Inbox()
+    assert asyncio.run(exchange(inbox)).kind is SENT
+    (raw,) = inbox.mails
+    assert raw.rstrip() == bytes(render_email(EIGHT, "you@example.org", "fw@example.org")).rstrip()
