@@ -71,6 +71,10 @@ def commit_article(tx: Connection, prepared: Prepared, rules: Rules, now: dateti
         text_group=group.id,
         background=prepared.background or (known.background if known else False),
     )
+    if known is None and group.same:
+        # The same text says nothing new, however its "this year" reads at the date of the copy.
+        told = ledger.series_in_group(tx, group.id)
+        readings = tuple(one for one in readings if one.series in told)
     decisions, changes, readings = judge_into(tx, readings, stored, rules, now, again=known is not None)
     if known is None and prepared.refetch and readings and prepared.article.origin != "feed":
         articles.plan_refetch(tx, identity, now + REFETCH_AFTER[0])

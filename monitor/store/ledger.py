@@ -21,8 +21,8 @@ from monitor.store.rows import (
     series_columns,
     series_of,
 )
-from monitor.store.schema import audiences, changes, conflicts, decisions, metrics, readings, series, tellings
-from monitor.store.upsert import insert_new, insert_new_returning, upsert
+from monitor.store.schema import articles, audiences, changes, conflicts, decisions, metrics, readings, series, tellings
+from monitor.store.upsert import insert_new, upsert
 
 
 @dataclass(slots=True)
@@ -120,15 +120,14 @@ def record(
     for key in (key for key, state in settled.items() if state is None):
         tx.execute(delete(series).where(*(series.c[name] == value for name, value in series_columns(key).items())))
     made = {one.change.id: one.change for one in decided if one.change is not None}
-    new_ids = insert_new_returning(
-        tx, changes, [change_row(one, now, restated=restated) for one in made.values()], "id"
-    )
+    known = set(tx.execute(select(changes.c.id).where(changes.c.id.in_(list(made)))).scalars()) if made else set()
+    fresh = [one for one in made.values() if one.id not in known]
+    insert_new(tx, changes, [change_row(one, now, restated=restated) for one in fresh])
     upsert(tx, conflicts, [conflict_row(one.conflict, now) for one in decided if one.conflict is not None])
     upsert(tx, decisions, [_decision_row(one, now) for one in decided])
     touched = sorted({one.series.metric for one in readings_added})
     if touched:
         tx.execute(update(metrics).where(metrics.c.id.in_(touched)).values(version=metrics.c.version + 1))
-    fresh = [made[one] for one in new_ids]
     if not restated:
         line_up(tx, [one.id for one in fresh])
     return fresh
@@ -165,6 +164,13 @@ def readings_of(tx: Connection, ids: Iterable[str]) -> dict[str, Reading]:
     if not wanted:
         return {}
     return {row.id: reading_of(row) for row in tx.execute(select(readings).where(readings.c.id.in_(wanted)))}
+
+
+def series_in_group(tx: Connection, text_group: str) -> set[SeriesKey]:
+    """The series that the articles of a text group have readings of."""
+    statement = select(readings.c.metric, readings.c.period, readings.c.unit).distinct()
+    members = select(articles.c.id).where(articles.c.text_group == text_group)
+    return {series_of(row) for row in tx.execute(statement.where(readings.c.article.in_(members)))}
 
 
 def changes_of(tx: Connection, ids: Iterable[str]) -> dict[str, Change]:
