@@ -3,12 +3,14 @@
 from typing import TYPE_CHECKING
 
 from monitor.core.types.figures import Shape
+from monitor.core.types.packs import ShapeCue
 from monitor.core.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from monitor.core.quantities import Draft
 
 NEAR = 28  # characters before a percentage in which a word of change counts, within its clause
+_FAR = 64  # the same for a counted number, whose verb stands farther off: "increased the number of servers by 50,000"
 _BREAKS = ".,;:!?()\n。、,;:"
 
 
@@ -41,7 +43,7 @@ def _after(draft: "Draft", words: Vocabulary, text: str, low: str) -> Shape | No
     for _ in range(2):
         at += low[at : at + 1] == " "
         cue = words.shape_after.at(text, low, at)
-        if cue:
+        if cue and not _describes(draft, cue.value, low, cue.end):
             return cue.value.shape
         if low[at : at + 1] in {")", '"', "'"} and at < len(low):
             at += 1
@@ -55,7 +57,7 @@ def _before(draft: "Draft", words: Vocabulary, text: str, low: str) -> Shape | N
             while at > 0 and low[at - 1] in ' ("':
                 at -= 1
             cue = words.shape_before.before(text, low, at)
-            if cue:
+            if cue and not _agent(draft, cue.value, words, low):
                 return cue.value.shape
             filler = words.fillers.before(text, low, at)
             if filler is None:
@@ -64,8 +66,28 @@ def _before(draft: "Draft", words: Vocabulary, text: str, low: str) -> Shape | N
     return None
 
 
-def _changing(draft: "Draft", words: Vocabulary, low: str) -> bool:
-    before = low[max(0, draft.start - NEAR) : draft.start]
+def _describes(draft: "Draft", cue: ShapeCue, low: str, end: int) -> bool:
+    """A cue of what is counted: "350,000 of Nvidia's chips" is no share, "a billion monthly users" no rate."""
+    if draft.unit != "count":
+        return False
+    if cue.shape is Shape.SHARE:
+        return True
+    return (
+        cue.shape is Shape.RATE
+        and " " not in cue.text
+        and low[end : end + 1] == " "
+        and low[end + 1 : end + 2].isalpha()
+    )
+
+
+def _agent(draft: "Draft", cue: ShapeCue, words: Vocabulary, low: str) -> bool:
+    """ "used by 700 million people": a short preposition alone makes no change of a count."""
+    short = cue.shape is Shape.CHANGE and len(cue.text) <= 2
+    return short and draft.unit == "count" and not _changing(draft, words, low, _FAR)
+
+
+def _changing(draft: "Draft", words: Vocabulary, low: str, near: int = NEAR) -> bool:
+    before = low[max(0, draft.start - near) : draft.start]
     after = low[draft.end : draft.end + NEAR // 2]
     for position, char in enumerate(reversed(before)):
         if char in _BREAKS:
