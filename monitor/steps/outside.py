@@ -68,7 +68,10 @@ class SourceFeeds:
 class SourceArticles:
     """Opens an entry's page, politely, and falls back on what the feed says where it may not or cannot be opened."""
 
-    def __init__(self, fetcher: Fetcher, workers: Workers, robots: Robots, clock: Clock) -> None:
+    def __init__(
+        self, fetcher: Fetcher, workers: Workers, robots: Robots, clock: Clock, limits: Limits = ARTICLE_LIMITS
+    ) -> None:
+        self._limits = limits
         self._fetcher = fetcher
         self._workers = workers
         self._robots = robots
@@ -80,7 +83,7 @@ class SourceArticles:
             return _from_feed(entry, gate, None)
         try:
             await self._robots.check(entry.url)
-            page = await self._fetcher.fetch(Request(entry.url, accept=PAGE_ACCEPT, limits=ARTICLE_LIMITS))
+            page = await self._fetcher.fetch(Request(entry.url, accept=PAGE_ACCEPT, limits=self._limits))
             text = await self._workers.cheap_text(page.body, page.content_type, page.url)
             if not gate(entry.title, f"{text}\n{entry.summary}\n{entry.content}"):
                 return None

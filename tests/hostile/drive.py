@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from monitor.core.types.feeds import Feed, Validators
 from monitor.sources.address import Guard
-from monitor.sources.http import HttpFetcher, Limits
+from monitor.sources.http import ARTICLE_LIMITS, HttpFetcher, Limits
 from monitor.sources.pace import Pace
 from monitor.sources.robots import Robots
 from monitor.sources.transport import HttpxTransport
@@ -43,13 +43,39 @@ class Outcome:
         return "\n\n".join(parts)
 
 
-async def drive(url, allow, *, seconds=1.5, visits=1, articles=3):
+class Driver:
+    """One event loop and one pool of workers for all cases: what one case breaks, the next one feels."""
+
+    def __init__(self):
+        self._runner = asyncio.Runner()
+        self._workers = self._runner.run(self._open())
+
+    async def _open(self):
+        return Workers(2, Bounds(seconds=3.0))
+
+    def __call__(self, url, allow, **more):
+        return self.run(drive(url, allow, self._workers, **more))
+
+    def run(self, work):
+        return self._runner.run(work)
+
+    @property
+    def workers(self):
+        return self._workers
+
+    def close(self):
+        self._runner.run(self._workers.aclose())
+        self._runner.close()
+
+
+async def drive(url, allow, workers, *, seconds=1.5, visits=1, articles=3):
     """Poll `url` `visits` times and open the first `articles` entries. Raises nothing a hostile server can cause."""
     clock = WallClock()
     fetcher = HttpFetcher(HttpxTransport(Guard(allow)), pace=Pace(gap=0), now=clock.now)
-    workers = Workers(1, Bounds(seconds=8.0))
     feeds = SourceFeeds(fetcher, workers, clock, Limits(seconds=seconds))
-    pages = SourceArticles(fetcher, workers, Robots(fetcher, clock.now), clock)
+    pages = SourceArticles(
+        fetcher, workers, Robots(fetcher, clock.now), clock, dataclasses.replace(ARTICLE_LIMITS, seconds=seconds)
+    )
     outcome = Outcome(PollKind.FAILED)
     try:
         known, validators, seen = frozenset(), Validators(), {}
@@ -68,4 +94,3 @@ async def drive(url, allow, *, seconds=1.5, visits=1, articles=3):
         return outcome
     finally:
         await fetcher.aclose()
-        await workers.aclose()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from time import monotonic
 
 import pytest
-from drive import drive
+from drive import Driver, drive
 from hostile_server import CASES, HostileServer
 
 from monitor.steps.ports import PollKind
@@ -18,16 +18,27 @@ def server():
     served.close()
 
 
-def polled(server, name, **more):
-    path = f"/c/{name}/feed" if CASES[name].article else f"/c/{name}"
-    return asyncio.run(drive(f"http://{server.host}{path}", [server.host], **more))
+@pytest.fixture(scope="module")
+def driver():
+    driving = Driver()
+    yield driving
+    driving.close()
+
+
+@pytest.fixture
+def polled(server, driver):
+    def poll(name, **more):
+        path = f"/c/{name}/feed" if CASES[name].article else f"/c/{name}"
+        return driver(f"http://{server.host}{path}", [server.host], **more)
+
+    return poll
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
-def test_nothing_a_server_does_breaks_a_poll(server, name):
+def test_nothing_a_server_does_breaks_a_poll(server, polled, name):
     case = CASES[name]
     began = monotonic()
-    outcome = polled(server, name)
+    outcome = polled(name)
     verdict, _, count = case.verdict.partition(":")
     if verdict == "entries":
         assert (outcome.kind, len(outcome.entries)) == (PollKind.FRESH, int(count)), outcome.error
@@ -49,39 +60,39 @@ def test_nothing_a_server_does_breaks_a_poll(server, name):
     assert monotonic() - began < 30
 
 
-def test_a_good_feed_is_polled_on_time_beside_every_hostile_one(server):
+def test_a_good_feed_is_polled_on_time_beside_every_hostile_one(server, driver):
     async def work():
         names = [name for name in CASES if not CASES[name].article]
         hostile = [
-            asyncio.create_task(drive(f"http://{server.host}/c/{name}", [server.host], articles=0))
+            asyncio.create_task(drive(f"http://{server.host}/c/{name}", [server.host], driver.workers, articles=0))
             for name in names[:20]
         ]
         began = monotonic()
-        good = await drive(f"http://{server.host}/good", [server.host])
+        good = await drive(f"http://{server.host}/good", [server.host], driver.workers)
         took = monotonic() - began
         await asyncio.gather(*hostile)
         return good, took
 
-    good, took = asyncio.run(work())
+    good, took = driver.run(work())
     assert [entry.title for entry in good.entries] == ["Good"]
     assert "350,000" in good.everything()
     assert took < 15
 
 
-def test_a_second_look_brings_no_entry_twice(server):
-    first = polled(server, "one_item_a_thousand_times", articles=0)
-    assert len(polled(server, "one_item_a_thousand_times", visits=3, articles=0).entries) == len(first.entries)
+def test_a_second_look_brings_no_entry_twice(polled):
+    first = polled("one_item_a_thousand_times", articles=0)
+    assert len(polled("one_item_a_thousand_times", visits=3, articles=0).entries) == len(first.entries)
 
 
-def test_a_permanent_move_is_told_and_oversized_validators_are_not_kept(server):
-    assert polled(server, "moved_for_good", articles=0).moved_to == f"http://{server.host}/good"
-    assert polled(server, "validators_of_kilobytes", articles=0).validators.etag is None
-    assert polled(server, "body_shorter_than_announced", articles=0).validators.etag is None
+def test_a_permanent_move_is_told_and_oversized_validators_are_not_kept(polled):
+    assert polled("moved_for_good", articles=0).moved_to == f"http://{server.host}/good"
+    assert polled("validators_of_kilobytes", articles=0).validators.etag is None
+    assert polled("body_shorter_than_announced", articles=0).validators.etag is None
 
 
-def test_an_absurd_wish_to_wait_is_a_day(server):
-    assert polled(server, "slow_down", articles=0).wait == timedelta(days=1)
-    assert polled(server, "out_of_order_until_no_date", articles=0).wait is None
+def test_an_absurd_wish_to_wait_is_a_day(polled):
+    assert polled("slow_down", articles=0).wait == timedelta(days=1)
+    assert polled("out_of_order_until_no_date", articles=0).wait is None
 
 
 def test_there_are_at_least_thirty_cases():

@@ -12,7 +12,7 @@ from time import monotonic
 from urllib.request import urlopen
 
 import pytest
-from drive import drive
+from drive import Driver, drive
 
 from monitor.steps.ports import PollKind
 
@@ -66,6 +66,13 @@ def served():
         server.communicate()
 
 
+@pytest.fixture(scope="module")
+def driver():
+    driving = Driver()
+    yield driving
+    driving.close()
+
+
 def touched(served):
     with urlopen(f"http://{served}/canary") as answer:
         return json.load(answer)
@@ -79,12 +86,12 @@ def _resident():
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
-def test_each_case_ends_with_its_verdict_in_time_and_memory(served, name):
+def test_each_case_ends_with_its_verdict_in_time_and_memory(served, driver, name):
     case = CASES[name]
     visits = 2 if name == "new_guid_each_time" else 1
     Path("/proc/self/clear_refs").write_text("5")  # the peak of resident memory starts anew
     before, began = _resident(), monotonic()
-    outcome = asyncio.run(drive(f"http://{served}/c/{name}/feed", [served], seconds=4.0, visits=visits))
+    outcome = driver(f"http://{served}/c/{name}/feed", [served], seconds=2.0, visits=visits)
     took, grown = monotonic() - began, _resident() - before
     if case["path"].endswith("/feed"):
         verdict, _, count = case["verdict"].partition(":")
@@ -104,20 +111,22 @@ def test_each_case_ends_with_its_verdict_in_time_and_memory(served, name):
     assert touched(served) == []
 
 
-def test_the_good_feed_is_polled_beside_the_hostile_ones(served):
+def test_the_good_feed_is_polled_beside_the_hostile_ones(served, driver):
     async def work():
         names = [name for name, case in CASES.items() if case["path"].endswith("/feed")][:24]
         hostile = [
-            asyncio.create_task(drive(f"http://{served}/c/{name}/feed", [served], seconds=4.0, articles=0))
+            asyncio.create_task(
+                drive(f"http://{served}/c/{name}/feed", [served], driver.workers, seconds=2.0, articles=0)
+            )
             for name in names
         ]
         began = monotonic()
-        good = await drive(f"http://{served}/ok/feed", [served])
+        good = await drive(f"http://{served}/ok/feed", [served], driver.workers)
         took = monotonic() - began
         await asyncio.gather(*hostile)
         return good, took
 
-    good, took = asyncio.run(work())
+    good, took = driver.run(work())
     assert len(good.entries) == 2
     assert "350,000" in good.everything()
     assert took < 15
