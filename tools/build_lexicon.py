@@ -50,6 +50,8 @@ RANK = (
     "DZD TND BHD OMR LYD SYP LBP UZS AZN AMD BYN MDL RSD MKD BAM ALL KHR MMK NPR MNT ETB GHS UGX UYU BOB PYG VES DOP GTQ "
     "FIM ESP FRF DEM NLG ITL BEF IEP PTE ATS GRD"
 ).split()
+# Currencies that a noun alone may mean; "new" of the new Taiwan dollar and the new shekel is no noun.
+PLAIN = "USD EUR JPY GBP CNY INR KRW CHF BRL MXN RUB SEK NOK DKK PLN TRY SAR AED IRR KWD".split()
 REGIONS = ("pt_PT", "es_419", "es_MX", "es_US", "es_AR", "en_IN", "en_GB", "en_AU", "de_CH", "de_AT", "fr_CA", "fr_CH")
 REGIONS += ("zh_Hant", "zh_Hant_HK", "sr_Latn", "uz_Cyrl", "ar_EG", "nb", "nn", "yue")
 INTO = {"nb": "no", "nn": "no", "yue": "zh"}
@@ -118,7 +120,7 @@ def heads(locale: Locale) -> dict[str, str]:
     weight = {side: sum(n for (at, _), n in shared.items() if at == side and n > 3) for side in (0, -1)}
     side = max(weight, key=weight.__getitem__)
     found: dict[str, str] = {}
-    for code in RANK:
+    for code in PLAIN:
         for name in sorted(currency_names(locale, code)):
             for place, word in sorted(edge_words(name)):
                 if place == side and shared[place, word] >= 3 and len(word) > 1:

@@ -207,7 +207,7 @@ class Numerals:
                 at += 1
         elif written and letter(self.low, at):
             return None
-        found = self.v.scales.at(self.text, self.low, at)
+        found = self.v.scales.at(self.text, self.low, at, onto=self.v.signs)
         if found is None and at > end and (of := self.v.of_words.at(self.text, self.low, at)):
             at = of.end + (self.low[of.end : of.end + 1] == " ")
             found = self.v.scales.at(self.text, self.low, at) if at > of.end or of.key.endswith("'") else None

@@ -15,6 +15,7 @@ from monitor.core.vocabulary import Vocabulary, vocabulary
 
 SMALLEST_COUNT = 10  # two teams, three people: not figures
 HARD = frozenset({"USD", "EUR", "GBP", "CHF", "CAD", "AUD"})
+ZERO = Decimal(0)  # adding it writes 5.35E+10 out
 TOO_MUCH = Decimal(10) ** 13  # in a hard currency: the group mark was a decimal mark
 
 
@@ -223,7 +224,7 @@ def _from_amount(amount: Amount) -> Draft:
 def _repair_mark(draft: Draft) -> None:
     """59.893 tỷ USD: read as groups it would be sixty trillion dollars; the point is a decimal mark there."""
     number = draft.amount.number
-    if draft.unit in HARD and number.grouped and draft.low > TOO_MUCH and number.simple and number.base >= 1000:
+    if draft.unit in HARD and number.grouped and number.scaled and draft.low > TOO_MUCH and number.simple and number.base >= 1000:
         draft.low, draft.high = draft.low / 1000, (draft.high or draft.low) / 1000
         draft.low_step, draft.high_step = draft.low_step / 1000, draft.high_step / 1000
         draft.notes.append("the group mark is read as a decimal mark: the amount would be beyond ten trillion")
@@ -251,10 +252,10 @@ def _quantity(draft: Draft, text: str, language: str) -> Quantity:
         start=draft.start,
         end=draft.end,
         text=text[draft.start : draft.end],
-        low=low,
-        high=high,
-        low_step=draft.low_step,
-        high_step=draft.high_step,
+        low=None if low is None else low + ZERO,
+        high=None if high is None else high + ZERO,
+        low_step=draft.low_step + ZERO,
+        high_step=draft.high_step + ZERO,
         unit=draft.unit or "count",
         modifier=draft.modifier,
         noun=draft.noun,

@@ -5,7 +5,7 @@ One alternation over a language's words reads a few thousand characters a second
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -62,14 +62,16 @@ class Table(Generic[T]):
     def __bool__(self) -> bool:
         return bool(self._right)
 
-    def at(self, text: str, low: str, pos: int) -> Found[T] | None:
-        """The longest entry that starts here and ends a word."""
+    def at(self, text: str, low: str, pos: int, onto: "Table[Any] | None" = None) -> Found[T] | None:
+        """The longest entry that starts here and ends a word; an entry of `onto` may be written onto it (MUS$)."""
         group = self._right.get(low[pos : pos + 1])
         if not group:
             return None
         for key, cased, value in group:
             if (text if cased else low).startswith(key, pos):
                 end = self._ends(low, pos + len(key), key)
+                if not end and onto is not None and onto.at(text, low, pos + len(key)):
+                    end = pos + len(key)
                 if end:
                     return Found(pos, end, key, value)
         return None

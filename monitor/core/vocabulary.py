@@ -93,6 +93,7 @@ class Vocabulary:
         inflect = pack.inflect
         self.units = Table(_right_units(pack), inflect)
         self.left = Table(_left_units(pack))
+        self.signs = Table({sign: code for sign, code in pack.currencies.items() if sign == sign.upper() and sign.isascii()})
         self.scales = Table(_scales(pack), inflect)
         self.tight = _TIGHT
         self.tight_money = _TIGHT_MONEY
