@@ -48,13 +48,16 @@ class Driver:
 
     def __init__(self):
         self._runner = asyncio.Runner()
-        self._workers = self._runner.run(self._open())
+        self._workers, self._fetchers = self._runner.run(self._open()), {}
 
     async def _open(self):
         return Workers(2, Bounds(seconds=3.0))
 
     def __call__(self, url, allow, **more):
-        return self.run(drive(url, allow, self._workers, **more))
+        key = tuple(allow)
+        if key not in self._fetchers:
+            self._fetchers[key] = fetcher_for(allow)
+        return self.run(drive(url, allow, self._workers, fetcher=self._fetchers[key], **more))
 
     def run(self, work):
         return self._runner.run(work)
@@ -64,14 +67,21 @@ class Driver:
         return self._workers
 
     def close(self):
+        for fetcher in self._fetchers.values():
+            self._runner.run(fetcher.aclose())
         self._runner.run(self._workers.aclose())
         self._runner.close()
 
 
-async def drive(url, allow, workers, *, seconds=1.5, visits=1, articles=3):
+def fetcher_for(allow):
+    return HttpFetcher(HttpxTransport(Guard(allow)), pace=Pace(gap=0), now=WallClock().now)
+
+
+async def drive(url, allow, workers, *, fetcher=None, seconds=1.5, visits=1, articles=3):
     """Poll `url` `visits` times and open the first `articles` entries. Raises nothing a hostile server can cause."""
     clock = WallClock()
-    fetcher = HttpFetcher(HttpxTransport(Guard(allow)), pace=Pace(gap=0), now=clock.now)
+    own = fetcher_for(allow) if fetcher is None else None
+    fetcher = fetcher or own
     feeds = SourceFeeds(fetcher, workers, clock, Limits(seconds=seconds))
     pages = SourceArticles(
         fetcher, workers, Robots(fetcher, clock.now), clock, dataclasses.replace(ARTICLE_LIMITS, seconds=seconds)
@@ -93,4 +103,5 @@ async def drive(url, allow, workers, *, seconds=1.5, visits=1, articles=3):
                 outcome.errors.append(str(error))
         return outcome
     finally:
-        await fetcher.aclose()
+        if own:
+            await own.aclose()

@@ -68,7 +68,7 @@ def test_a_good_feed_is_polled_on_time_beside_every_hostile_one(server, driver):
             for name in names[:20]
         ]
         began = monotonic()
-        good = await drive(f"http://{server.host}/good", [server.host], driver.workers)
+        good = await drive(f"http://{server.host}/good", [server.host], driver.workers, seconds=15)
         took = monotonic() - began
         await asyncio.gather(*hostile)
         return good, took
@@ -84,7 +84,7 @@ def test_a_second_look_brings_no_entry_twice(polled):
     assert len(polled("one_item_a_thousand_times", visits=3, articles=0).entries) == len(first.entries)
 
 
-def test_a_permanent_move_is_told_and_oversized_validators_are_not_kept(polled):
+def test_a_permanent_move_is_told_and_oversized_validators_are_not_kept(polled, server):
     assert polled("moved_for_good", articles=0).moved_to == f"http://{server.host}/good"
     assert polled("validators_of_kilobytes", articles=0).validators.etag is None
     assert polled("body_shorter_than_announced", articles=0).validators.etag is None

@@ -121,7 +121,7 @@ def test_the_good_feed_is_polled_beside_the_hostile_ones(served, driver):
             for name in names
         ]
         began = monotonic()
-        good = await drive(f"http://{served}/ok/feed", [served], driver.workers)
+        good = await drive(f"http://{served}/ok/feed", [served], driver.workers, seconds=15)
         took = monotonic() - began
         await asyncio.gather(*hostile)
         return good, took
