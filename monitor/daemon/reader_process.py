@@ -55,12 +55,12 @@ def answers(lines: Iterable[bytes]) -> Iterable[dict[str, Any]]:
 
 
 def table_of(packs: Packs) -> list[list[Any]]:
-    """What the daemon itself must know of each tracked metric: id, title, plausible range, whether it only grows."""
+    """What the daemon itself must know of each tracked metric: the fields of `reading.Known`, in their order."""
     rows = []
     for metric in packs.binding.metrics:
         if metric.tracked:
             plausible = [str(bound) for bound in metric.plausible] if metric.plausible else None
-            rows.append([metric.id, metric.title, plausible, metric.cumulative])
+            rows.append([metric.id, metric.title, plausible, metric.cumulative, metric.currency or "", metric.status])
     return rows
 
 

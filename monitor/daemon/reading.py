@@ -28,6 +28,8 @@ class Known(NamedTuple):
     title: str
     plausible: tuple[Decimal, Decimal] | None
     cumulative: bool
+    currency: str = ""
+    status: str = ""
 
 
 class MetricTable:
@@ -35,14 +37,18 @@ class MetricTable:
 
     def __init__(self, rows: Iterable[list[Any]]) -> None:
         self._known: list[tuple[re.Pattern[str], Known]] = []
-        for id_, title, plausible, cumulative in rows:
+        for id_, title, plausible, cumulative, *more in rows:
             bounds = (Decimal(plausible[0]), Decimal(plausible[1])) if plausible else None
-            self._known.append((_pattern(id_), Known(id_, title, bounds, cumulative)))
+            self._known.append((_pattern(id_), Known(id_, title, bounds, cumulative, *more)))
 
     def rules(self, metric: str) -> MetricRules:
         """What the judge must know of a metric; nothing special of one that no pack knows (any more)."""
-        found, _ = self.find(metric)
-        return MetricRules(metric, found.plausible, found.cumulative) if found else MetricRules(metric)
+        found, slots = self.find(metric)
+        if found is None:
+            return MetricRules(metric)
+        others = str(found.status == "estimate").lower()  # only third parties count it: their estimates are its values
+        extra = (("currency", found.currency), ("third_party", others), ("family", str(bool(slots)).lower()))
+        return MetricRules(metric, found.plausible, found.cumulative, extra)
 
     def title(self, metric: str) -> tuple[str, str]:
         """In full and short: ("Meta: capital expenditures", "Meta capital expenditures"); the id of an unknown one."""

@@ -104,7 +104,7 @@ def judge_into(
     if not fresh:
         return (), (), ()
     table = {metric: rules(metric) for metric in metrics}
-    decisions = judge_readings(found, fresh, table)
+    decisions = judge_readings(found, fresh, table, ledger.recent_changes(tx, limit=200))
     settled = _settled(found, fresh, decisions, table)
     changes = ledger.record(
         tx, readings_added=fresh, version=stored.version, decided=decisions, settled=settled, now=now

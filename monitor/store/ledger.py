@@ -232,7 +232,7 @@ def _decision_row(decision: Decision, now: datetime) -> dict[str, Any]:
     return {
         "reading": decision.reading, "code": decision.code, "reason": decision.reason,
         "change": decision.change.id if decision.change else None,
-        "conflict": decision.conflict.id if decision.conflict else None, "at": now,
+        "conflict": decision.conflict.id if decision.conflict and not decision.conflict.resolved else None, "at": now,
     }  # fmt: skip
 
 

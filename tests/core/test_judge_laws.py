@@ -107,7 +107,7 @@ def test_of_plain_news_exactly_those_not_overtaken_before_they_arrive_are_announ
             told.append(claim(value[day]))
             latest = day
     ledger = Ledger()
-    decisions = ledger.each(*(reading(value[day], day * 7) for day in days[1]))
+    decisions = ledger.each(*(reading(value[day], day * 5) for day in days[1]))
     assert [d.change.new for d in decisions if d.change] == told
     assert told[-1] == claim(value[days[0][-1]])
 

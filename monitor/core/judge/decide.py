@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.core.judge.ids import change_id, claim_text, conflict_id, reading_id
+from monitor.core.judge.ids import aside_id, change_id, claim_text, conflict_id, is_aside, reading_id
 from monitor.core.judge.kinds import direction_of
 from monitor.core.judge.order import current_versions, is_silent, is_withdrawal, ledger_order
 from monitor.core.judge.sameness import compare
@@ -20,7 +20,10 @@ _PLANS = (Status.GUIDANCE, Status.TARGET)
 
 
 def judge_readings(
-    histories: Mapping[SeriesKey, SeriesHistory], incoming: Sequence[Reading], rules: Mapping[str, MetricRules]
+    histories: Mapping[SeriesKey, SeriesHistory],
+    incoming: Sequence[Reading],
+    rules: Mapping[str, MetricRules],
+    told: Iterable[Change] = (),
 ) -> tuple[Decision, ...]:
     """Judge new readings, in the order of the ledger; one decision a reading, in the order of `incoming`.
 
@@ -29,7 +32,9 @@ def judge_readings(
     once; what is announced is, when it is announced, the newest value of its series; and the newest value of all is
     announced in every order, unless it came silently. A value overtaken before it arrived is not announced.
 
-    A decision with a conflict whose `resolved` is set closes that conflict.
+    `told` are the changes of any metric told lately: a value that belongs to one of them is not another's.
+    A decision's conflict is to be stored also when its `resolved` is set: that closes a conflict, or says that the
+    reading does not count in its series (a conversion, a period misread).
     """
     bench = dict(histories)
     decisions: dict[str, Decision] = {}
@@ -37,7 +42,7 @@ def judge_readings(
         if reading.id in decisions:
             continue
         history = bench.get(reading.series, SeriesHistory())
-        decision = _judge(reading, history, bench, incoming, rules.get(reading.series.metric))
+        decision = _judge(reading, history, bench, incoming, rules.get(reading.series.metric), tuple(told))
         decisions[reading.id] = decision
         if all(known.id != reading.id for known in history.readings):
             bench[reading.series] = _after(history, reading, decision)
@@ -80,12 +85,13 @@ def withdrawals(
     return tuple(gone)
 
 
-def _judge(
+def _judge(  # noqa: PLR0917  what there is to know, in the order in which it is asked
     reading: Reading,
     history: SeriesHistory,
     bench: Mapping[SeriesKey, SeriesHistory],
     batch: Sequence[Reading],
     rules: MetricRules | None,
+    told: Sequence[Change],
 ) -> Decision:
     """One reading against its series, its neighbours, and what was told before."""
     if any(known.id == reading.id for known in history.readings):
@@ -95,7 +101,7 @@ def _judge(
     after = timeline((*history.readings, reading), rules, ruled)
     verdict = after.verdicts.get(reading.id) or _replaced(reading)
     known_rules = rules or MetricRules(id=reading.series.metric)
-    if (found := beside(reading, bench, batch, known_rules)) is not None:
+    if (found := beside(reading, bench, batch, known_rules, told)) is not None:
         return _beside(reading, found, history)
     change = _change(after, before, history, reading.series)
     if change is not None:
@@ -229,10 +235,13 @@ def _held(reading: Reading, held: Held, before: Timeline, history: SeriesHistory
 
 
 def _beside(reading: Reading, found: Beside, history: SeriesHistory) -> Decision:
-    identity = conflict_id(reading.series, reading.claim)
-    if not found.conflict or is_silent(reading) or any(known.id == identity for known in history.conflicts):
-        return Decision(reading.id, found.reason, found.code)
-    conflict = Conflict(identity, reading.series, reading.id, reading.claim, None, reading.at, found.reason)
+    """A reading that does not count in its series: closed at once when it is quiet, open when it is held."""
+    seen = any(is_aside(known.id) and _same(known.claim, reading.claim) for known in history.conflicts)
+    open_ = found.conflict and not is_silent(reading) and not seen
+    resolved = None if open_ else f"rejected: {found.reason}"
+    conflict = Conflict(
+        aside_id(reading.id), reading.series, reading.id, reading.claim, None, reading.at, found.reason, resolved
+    )
     return Decision(reading.id, found.reason, found.code, conflict=conflict)
 
 

@@ -38,3 +38,13 @@ def change_id(series: SeriesKey, kind: ChangeKind, new: Claim | None, status: St
 def conflict_id(series: SeriesKey, claim: Claim) -> str:
     """The id of a conflict: copies of one wrong value are one conflict."""
     return _digest("x", _series(series), claim_text(claim))
+
+
+def aside_id(reading: str) -> str:
+    """The id of the conflict that puts one reading aside: it does not count in its series until it is accepted."""
+    return _digest("y", reading)
+
+
+def is_aside(conflict: str) -> bool:
+    """Whether a conflict's id is one of `aside_id`."""
+    return conflict.startswith("y")

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from monitor.core.judge.kinds import power_of_ten
 from monitor.core.judge.sameness import Shape, shape
-from monitor.core.judge.spans import is_closed
+from monitor.core.judge.spans import days_of, is_closed
 from monitor.core.judge.words import claim_words, number
-from monitor.core.types.figures import Status
+from monitor.core.types.figures import Modifier, Status
 from monitor.core.types.ledger import Claim, MetricRules, Reading, SourceKind
 
 _FRESH = timedelta(days=2)  # a well-backed value younger than this is not overturned by one outlet
@@ -51,20 +51,34 @@ def implausible(reading: Reading, rules: MetricRules) -> Suspicion | None:
     )
 
 
+def too_early(reading: Reading) -> Suspicion | None:
+    """An exact "actual" value of a period that is still running: the period was misread, or the value is of a part."""
+    days = days_of(reading.series.period)
+    claim = reading.claim
+    if days is None or reading.series.period.startswith("by ") or reading.at.date() > days[1]:
+        return None
+    if reading.status is not Status.ACTUAL or shape(claim) is not Shape.POINT or claim.modifier is not Modifier.EXACT:
+        return None
+    words = claim_words(claim, reading.series.unit)
+    return Suspicion("conflict-too-early", f"{words} is given as reported, but {reading.series.period} is not over")
+
+
 def suspicion(reading: Reading, status: Status, known: Known, rules: MetricRules) -> Suspicion | None:
     """Why a value that differs from the known one waits for a second source; None when it does not have to."""
-    if found := implausible(reading, rules):
+    if found := implausible(reading, rules) or too_early(reading):
         return found
     unit = reading.series.unit
     new, old = claim_words(reading.claim, unit), claim_words(known.claim, unit)
     primary = reading.source is SourceKind.PRIMARY
+    finished = is_closed(reading.series.period, reading.at.date())
+    if finished and status in (Status.GUIDANCE, Status.TARGET):
+        return Suspicion("conflict-past-plan", f"{new} is a plan for a period that is over: its period may be misread")
     if (k := power_of_ten(known.claim, reading.claim)) and not _may_be_growth(reading, known, k):
         times = f"{10 ** abs(k):,} times {'more' if k > 0 else 'less'}"
         if not primary or known.primary:
             return Suspicion("conflict-factor-ten", f"{new} has the digits of the known {old}, {times}: a slip?")
     if primary:
         return None
-    finished = is_closed(reading.series.period, reading.at.date())
     if finished and known.status is Status.ACTUAL and status is Status.ACTUAL:
         return Suspicion(
             "conflict-actual", f"{new} contradicts {old}, the reported value of a finished period: sources disagree"

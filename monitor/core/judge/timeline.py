@@ -7,7 +7,7 @@ from monitor.core.judge.kinds import direction_of, kind_of, power_of_ten
 from monitor.core.judge.order import current_versions, is_silent, ledger_order
 from monitor.core.judge.sameness import Comparison, Shape, compare, precision, shape
 from monitor.core.judge.spans import is_closed, is_over
-from monitor.core.judge.suspicion import Known, Suspicion, implausible, suspicion
+from monitor.core.judge.suspicion import Known, Suspicion, implausible, suspicion, too_early
 from monitor.core.judge.values import Held, Settled, Step, Timeline, Verdict
 from monitor.core.judge.words import claim_words
 from monitor.core.types.figures import Modifier, Role, Status
@@ -191,8 +191,13 @@ class _Fold:
         return self.differ(reading, status, "changed")
 
     def first(self, reading: Reading, status: Status) -> Verdict:
-        if (found := implausible(reading, self.rules)) and not self.ruled.get(reading.id):
+        found = implausible(reading, self.rules) or too_early(reading)
+        if found is not None and not self.ruled.get(reading.id):
             return self.hold(reading, status, found)
+        if status in _PLANS and is_closed(reading.series.period, reading.at.date()):
+            return self.adopt(
+                reading, status, "past-plan", "a plan for a period that is over: known, no news", loud=False
+            )
         slip = next((held for held in self.held if power_of_ten(held.claim, reading.claim)), None)
         if slip is None:
             return self.adopt(reading, status, "new", "first seen")
@@ -334,7 +339,7 @@ class _Fold:
             status,
             reading.at,
             not is_silent(reading) if loud is None else loud,
-            is_silent(reading),
+            is_silent(reading) or code == "past-plan",
             code,
             reason,
         )
