@@ -25,8 +25,7 @@ class Matcher:
         for entity in self.pack.entities:
             groups.append((f"e.{entity.id}", entity.names))
             groups.append((f"e.weak.{entity.id}", entity.weak))
-        clitics = [mark for words in self.pack.words.values() for mark in words.clitics]
-        return CueIndex(groups, self.variants, clitics)
+        return CueIndex(groups, self.variants, self.pack.clitics)
 
     @cached_property
     def metrics(self) -> Mapping[str, Sequence[Metric]]:

@@ -14,6 +14,7 @@ _THING = {"site": "m.datacenter", "plant": "m.nuclear", "cluster": "m.cluster"}
 _CAPITALS = r"[A-ZÀ-ÞĄ-ŽА-ЯІЇЄҐ][^\W\d_]+(?:[-'’][^\W\d_]+)*"
 _NAME_AFTER = re.compile(rf"\s*(?:the |der |dem |la |el |le |l['’])?({_CAPITALS}(?:\s{_CAPITALS}){{0,2}})")
 _NAME_BEFORE = re.compile(rf"((?:{_CAPITALS}\s){{1,3}})$")
+_TOWN_OF = re.compile(rf"\b[Ii]n ({_CAPITALS}(?:\s{_CAPITALS}){{0,2}}), $")
 _QUOTED = re.compile(r"[\"“「『‘«《]([^\"”」』’»》\d]{2,24})[\"”」』’»》]")
 _MODEL = re.compile(r"\b(llama)[\s-]?(\d+(?:\.\d+)?)", re.IGNORECASE)
 _JAPANESE = re.compile(r"([ァ-ヶー一-龠]{2,14})(?:に|で|の|、)")
@@ -77,10 +78,22 @@ class Slots:
             if self._names.kind(entity) != kind or (hit.group.startswith("e.weak.") and not thing):
                 continue
             found.append(Slot(entity.split(":", 1)[-1], hit, hit.cue))
-        if not found and thing and kind in {"site", "plant"}:
-            new = self._first_named(kind, layout, number, thing, hits)
-            return [new] if new else []
+        if thing and kind in {"site", "plant"}:
+            if not found:
+                new = self._first_named(kind, layout, number, thing, hits)
+                return [new] if new else []
+            if kind == "site" and all(slot.hit and slot.hit.group.startswith("e.weak.") for slot in found):
+                return self._in_region(layout, found)
         return found
+
+    def _in_region(self, layout: Layout, found: list[Slot]) -> list[Slot]:
+        """A state stands for its known site, unless a town of it is named: "in Lakeridge, Ohio" is Lakeridge."""
+        named = []
+        for slot in found:
+            start = slot.hit.start if slot.hit else 0
+            town = _TOWN_OF.search(layout.text, max(0, start - 60), start)
+            named.append((self._new("site", town[1], slot.hit) if town and slot.hit else None) or slot)
+        return named
 
     def _of_story(self, kind: str) -> Slot | None:
         """The only one that the whole story names, if it names just one."""
@@ -111,8 +124,11 @@ class Slots:
             if quoted and kind == "site" and not _inside(quoted.start(1), owned):
                 return self._new(kind, quoted[1], hit)
             before = _NAME_BEFORE.search(text, max(sentence.start, hit.start - 50), hit.start)
-            if before and before.start() > sentence.start and not _inside(before.start(), owned):
-                return self._new(kind, before[1], hit)
+            if before:
+                at_start = before.start() == sentence.start  # its first word has a capital whatever it is
+                name = before[1].partition(" ")[2] if at_start else before[1]
+                if name and not _inside(before.end() - len(name), owned):
+                    return self._new(kind, name, hit)
             place = self._place(layout, hit, sentence.start, sentence.end, hits, owned)
             if place and kind == "site":
                 return self._new(kind, place, hit)

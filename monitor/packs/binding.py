@@ -238,8 +238,9 @@ def build_binding(
     writing = entity_files.get("writing", {})
     pairs = str(writing.get("variants", "")).split()
     variants = {ord(pair[0]): pair[1] for pair in pairs if len(pair) == 2}
-    words = Words(languages, writing.get("clitics") or {}, extra_words(extra))
-    return BindingPack(tuple(metrics), _merged(entities), words, variants, version)
+    clitics = writing.get("clitics") or {}
+    words = Words(languages, clitics, extra_words(extra))
+    return BindingPack(tuple(metrics), _merged(entities), words, variants, tuple(flat(list(clitics.values()))), version)
 
 
 def _without(entity: Entity, names: set[str]) -> Entity:

@@ -86,4 +86,5 @@ class BindingPack:
     entities: tuple[Entity, ...] = ()
     words: Mapping[str, LanguageWords] = field(default_factory=dict)
     variants: Mapping[int, str] = field(default_factory=dict)  # one character written in several ways: 營 for 营
+    clitics: tuple[str, ...] = ()  # those of all languages, for names
     version: str = ""
