@@ -59,9 +59,12 @@ class Amounts:
     def unit_start(self, at: int) -> int:
         """Where a number may begin if a unit stands at `at`: past "$" or "US$ "; `at` itself if there is none."""
         found = self.v.left.at(self.text, self.low, at)
-        if found is None:
+        end = found.end if found else at
+        if self.v.scales_before:
+            scale = self.v.scales_before.at(self.text, self.low, end + (self.low[end : end + 1] == " "))
+            end = scale.end if scale else end
+        if end == at:
             return at
-        end = found.end
         while self.low[end : end + 1] == " ":
             end += 1
         return end

@@ -52,8 +52,8 @@ def _build_table() -> dict[int, str]:
     ):
         table[code] = " "  # marks of direction: a space keeps words apart and offsets in place
     pairs = {
-        "'": "’‘ʼʹ′＇`´",
-        '"': "“”„‟«»″",
+        "'": "’‘ʼʹ′＇`´׳",
+        '"': "“”„‟«»″״",
         "-": "‐‑−﹣－",
         "~": "～〜∼",
         "%": "٪﹪",

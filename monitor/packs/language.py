@@ -1,5 +1,7 @@
 """One language's pack from its lexicon entry and its YAML file; every word is folded as the text will be."""
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -12,7 +14,7 @@ from monitor.core.vocabulary import OTHER, UNITS
 
 # Read on both sides of a number in every language.
 SYMBOLS: Mapping[str, str] = {
-    "$": "USD", "US$": "USD", "US $": "USD", "u.s $": "USD", "U.S.$": "USD", "u.s. $": "USD", "USD$": "USD", "$US": "USD",
+    "$": "USD", "US$": "USD", "AS$": "USD", "US $": "USD", "u.s $": "USD", "U.S.$": "USD", "u.s. $": "USD", "USD$": "USD", "$US": "USD",
     "€": "EUR", "£": "GBP", "¥": "JPY", "JP¥": "JPY", "CN¥": "CNY", "RMB": "CNY", "₩": "KRW", "₹": "INR", "Rs": "INR",
     "Rs.": "INR", "₽": "RUB", "₺": "TRY", "₴": "UAH", "₪": "ILS", "₫": "VND", "฿": "THB", "₱": "PHP", "₦": "NGN",
     "₸": "KZT", "₾": "GEL", "₭": "LAK", "₮": "MNT", "₿": "BTC", "BTC": "BTC", "৳": "BDT", "zł": "PLN", "Kč": "CZK",
@@ -25,6 +27,7 @@ CODES = (
     "USD EUR JPY GBP CNY INR KRW TWD CAD AUD CHF BRL MXN RUB SEK NOK DKK PLN TRY SAR AED ILS IRR IDR VND THB SGD HKD NZD "
     "ZAR CZK HUF RON UAH EGP QAR KWD MYR PHP PKR BDT NGN KES TZS GEL CRC LAK ARS CLP COP PEN KZT LKR BGN ISK"
 ).split()
+JOINED = {"km", "lo", "my"}  # written without spaces, with nothing but CLDR to read them by
 MILLIONS = ("USD", "EUR", "GBP", "SEK", "NOK", "DKK", "CHF", "AUD", "CAD")  # MEUR: millions, in financial reports
 DOLLARS = {"AUD", "CAD", "NZD", "SGD", "HKD", "TWD", "MXN", "USD"}
 ENGLISH_UNITS = {"MW": ["megawatt", "megawatts"], "GW": ["gigawatt", "gigawatts"], "kW": ["kilowatt", "kilowatts"]}
@@ -37,7 +40,7 @@ def build_pack(code: str, lexicon: Mapping[str, Any], data: Mapping[str, Any]) -
     variants = _variants(data.get("variants", ""))
 
     def folded(word: str) -> str:
-        return fold(str(word)).translate(variants)
+        return fold(unicodedata.normalize("NFC", str(word))).translate(variants)
 
     ranges = data.get("ranges", {})
     dropped = {folded(word) for word in data.get("drop", ())}
@@ -48,8 +51,8 @@ def build_pack(code: str, lexicon: Mapping[str, Any], data: Mapping[str, Any]) -
         name=str(data.get("name") or lexicon.get("name") or code),
         decimal=fold(str(data.get("decimal", lexicon.get("decimal", ".")))),
         group=fold(str(data.get("group", lexicon.get("group", ",")))),
-        joined=bool(data.get("joined", False)),
-        inflect=int(data.get("inflect", 0)),
+        joined=bool(data.get("joined", code in JOINED)),
+        inflect=int(data.get("inflect", 0 if data or code in JOINED else 3)),
         prefixes=str(data.get("prefixes", "")),
         variants=variants,
         scales={w: v for w, v in _plain(scales, data).items() if w not in dropped},
@@ -92,7 +95,7 @@ OWN = frozenset(
     "counters fractions shares number_words number_compounds number_joins articles implied decimal_letter stops modifiers fillers ranges vague bare shapes money_cues count_cues "
     "of_words".split()
 )
-_NUKTA = "\u093c"  # the dot of Devanagari letters, which many leave out
+_NUKTA = re.compile("[\u093c\u09bc\u0a3c]")  # the dot of Indic letters, which many leave out or write as one letter
 _ACCENTS = str.maketrans(
     "áàâäãåéèêëíìîïóòôöõúùûüçñşğıčćšžřěůýąęłńóśźżăâîșțő", "aaaaaaeeeeiiiiooooouuuucnsgiccszreuyaelnoszzaaisto"
 )
@@ -103,7 +106,7 @@ def _plain(table: dict[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
     more = {}
     for word, value in table.items():
         forms = {word, word.rstrip(".")} if len(word) > 2 else {word}
-        forms |= {form.replace(_NUKTA, "") for form in forms}
+        forms |= {_NUKTA.sub("", form) for form in forms}
         if data.get("accents") == "optional":
             forms |= {form.translate(_ACCENTS) for form in forms}
         more |= {form: value for form in forms - {word} if form and form not in table}
