@@ -6,7 +6,16 @@ from decimal import Decimal
 import pytest
 from judge_makers import SERIES, Ledger, claim, reading
 
-from monitor.core.judge import judge_resolution, resolve, settle, withdrawals
+from monitor.core.judge import (
+    SeriesHistory,
+    judge_readings,
+    judge_resolution,
+    resolve,
+    rulings,
+    settle,
+    timeline,
+    withdrawals,
+)
 from monitor.core.types.figures import Role, Status
 from monitor.core.types.ledger import ChangeKind, Direction, MetricRules, SeriesKey, SourceKind
 
@@ -423,3 +432,54 @@ def test_every_decision_gives_a_reason() -> None:
     ledger = Ledger()
     decisions = ledger.each(reading("60..65", 0), reading("64..72", 80), reading("60..65", 81), reading("650..700", 90))
     assert all(d.reason and d.code for d in decisions)
+
+
+# ---- what belongs to something else
+
+
+def test_the_value_just_told_of_the_company_is_not_a_sites() -> None:
+    site = SeriesKey("meta.datacenter.hyperion.cost", "", "USD")
+    ledger = Ledger(s=MetricRules(site.metric, extra=(("family", "true"),)))
+    told_before = ledger.add(reading("115..135", 0))[0].change
+    assert told_before is not None
+    one = reading("115..135", 1, series=site)
+    (decision,) = judge_readings(ledger.histories, (one,), ledger.rules, (told_before,))
+    assert decision.code == "conflict-other-metric"
+    assert decision.conflict is not None
+    history = SeriesHistory((one,), (), (decision.conflict,))
+    assert timeline(history.readings, None, rulings(history)).settled is None
+
+
+def test_a_range_known_for_one_year_is_not_anothers_until_more_sources_say_so() -> None:
+    other = replace(SERIES, period="2026")
+    ledger = Ledger()
+    ledger.add(reading("38..40", 0))
+    first = ledger.add(reading("38..40", 1, series=other))[0]
+    assert (first.code, first.change) == ("other-period", None)
+    assert ledger.add(reading("38..40", 2, series=other))[0].code == "new"
+
+
+def test_what_was_put_aside_does_not_count_in_its_series() -> None:
+    other = replace(SERIES, period="2026")
+    ledger = Ledger()
+    ledger.each(reading("38..40", 0), reading("38..40", 1, series=other))
+    decision = ledger.add(reading("60..65", 9, series=other))[0]
+    assert told([decision]) == [("new", None, "60..65")]
+
+
+def test_a_plan_for_a_finished_year_is_no_news() -> None:
+    first = Ledger().each(reading("64..72", 400))
+    assert first[0].code == "past-plan"
+    later = Ledger().each(reading("64..72", 0), reading("115..135", 400))
+    assert later[1].code == "conflict-past-plan"
+
+
+def test_a_plan_known_only_after_its_year_is_still_replaced_by_the_actual() -> None:
+    decisions = Ledger().each(reading("64..72", 400), reading("72.2", 401, status=Status.ACTUAL))
+    assert told(decisions) == [("changed", "64..72", "72.2")]
+
+
+def test_an_exact_actual_of_a_year_still_running_is_held() -> None:
+    decisions = Ledger().each(reading("50.3", 200, status=Status.ACTUAL))
+    assert decisions[0].code == "conflict-too-early"
+    assert decisions[0].conflict is not None
