@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from alerts.message import Item
 from alerts.series import Step, scale, steps
-from alerts.text import clean
-from alerts.wording import MONTHS, heading
+from alerts.wording import MONTHS, heading, value
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
@@ -55,7 +54,9 @@ def has_chart(item: Item) -> bool:
 
 def describe(item: Item) -> str:
     """The chart in words, for whoever sees no images."""
-    return f"Chart of {heading(item)}: " + "; ".join(f"{short_day(s.date)} {clean(s.label)}" for s in steps(item)[-6:])
+    return f"Chart of {heading(item)}: " + "; ".join(
+        f"{short_day(s.date)} {value(s.label, 80)}" for s in steps(item)[-6:]
+    )
 
 
 def draw_chart(item: Item) -> bytes:
@@ -157,7 +158,7 @@ def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, 
 
 def fit(label: str, font: "FreeTypeFont") -> str:
     """The label in characters that the font has ("?" for others), cut to a third of the chart's width or so."""
-    words = "".join(character if _covers(character) else "?" for character in clean(label).translate(PLAINER))
+    words = "".join(character if _covers(character) else "?" for character in value(label, 80).translate(PLAINER))
     while words and font.getlength(words) > WIDTH * SCALE * 0.45:
         words = words[:-2].rstrip("… ") + "…" if len(words) > 2 else ""
     return words

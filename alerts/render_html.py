@@ -26,6 +26,7 @@ from alerts.wording import (
     status_word,
     subject,
     title,
+    value,
     web_url,
 )
 
@@ -143,7 +144,7 @@ def _document(message: Message, images: Mapping[int, str], room: Room, brand_url
 
 
 def _card(item: Item, chart: str) -> Card:
-    old, new = shorten(item.old or "", 120), shorten(item.new or "", 120)
+    old, new = value(item.old, 120), value(item.new, 120)
     tone = TONES.get(item.kind) or {"raised": "up", "lowered": "down"}.get(item.direction or "", "plain")
     quote = marked(item)
     return Card(

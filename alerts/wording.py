@@ -76,9 +76,15 @@ def heading(item: Item, limit: int = 200) -> str:
     return f"{name}, {period}" if period else name
 
 
+def value(text: str | None, limit: int) -> str:
+    """A value as it is set in print: "$64–72bn" with an en dash, "−$1bn" with a minus."""
+    dashed = re.sub(r"(?<=[0-9])-(?=[0-9])", "–", shorten(text or "", limit))
+    return re.sub(r"(?<![^\s(])-(?=[^\s0-9A-Za-z-]?[0-9])", "−", dashed)
+
+
 def old_new(item: Item, limit: int = 80) -> str:
     """ "$64–72bn → $66–72bn", "new: $600bn", "withdrawn: $65bn"."""
-    old, new = shorten(item.old or "", limit), shorten(item.new or "", limit)
+    old, new = value(item.old, limit), value(item.new, limit)
     if old and new:
         return f"{old} {ARROW} {new}"
     if new:
@@ -88,7 +94,7 @@ def old_new(item: Item, limit: int = 80) -> str:
 
 def difference(item: Item) -> str:
     """ "+$4bn to +$7bn (+9 %)"; "" when there is nothing to compare."""
-    plain, percent = shorten(item.difference or "", 80), shorten(item.percent or "", 30)
+    plain, percent = value(item.difference, 80), value(item.percent, 30)
     return f"{plain} ({percent})" if plain and percent else plain or percent
 
 

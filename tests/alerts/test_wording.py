@@ -22,6 +22,7 @@ from alerts.wording import (
     status_word,
     subject,
     utc_date,
+    value,
     web_url,
 )
 
@@ -71,6 +72,23 @@ def test_old_and_new_read_in_one_line(fields, words):
 )
 def test_the_difference_has_what_is_known(plain, percent, words):
     assert difference(replace(CAPEX, difference=plain, percent=percent)) == words
+
+
+@pytest.mark.parametrize(
+    ("plain", "printed"),
+    [
+        ("$64-72bn", "$64–72bn"),
+        ("-$0.3bn (-6.7 %)", "−$0.3bn (−6.7 %)"),
+        ("-1,566", "−1,566"),
+        ("upper end -$1bn", "upper end −$1bn"),
+        ("GPT-4", "GPT-4"),
+        ("H100-equivalents", "H100-equivalents"),
+        ("about 5 - 6", "about 5 - 6"),
+        (None, ""),
+    ],
+)
+def test_values_are_set_with_their_proper_dashes(plain, printed):
+    assert value(plain, 80) == printed
 
 
 @pytest.mark.parametrize(
