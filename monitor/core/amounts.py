@@ -54,7 +54,7 @@ class Amounts:
             amount = right or amount
         if amount.unit is None:
             amount = self._counted(amount)
-        return replace(amount, attached=self._attached(amount))
+        return replace(amount, attached=True) if self._attached(amount) else amount
 
     def unit_start(self, at: int) -> int:
         """Where a number may begin if a unit stands at `at`: past "$" or "US$ "; `at` itself if there is none."""
@@ -133,10 +133,12 @@ class Amounts:
             at += 1
             at += self.low[at : at + 1] == " "
         found = self.v.units.at(self.text, self.low, at)
-        if found is None and at > end and (number.scaled or number.vague or number.written):
+        if found is None and at > end and (number.scaled or number.vague or number.written or number.grouped):
             of = self.v.of_words.at(self.text, self.low, at)
             if of:
                 found = self.v.units.at(self.text, self.low, of.end + (self.low[of.end : of.end + 1] == " "))
+        if found and found.value.name == OTHER and number.scaled and self.v.scales_before:
+            return None  # bilioni 72 mwaka huu: the year is the next phrase
         if found is None or (found.key == "x" and at > end) or self._of_next(amount, found.key, found.end):
             return None
         amount, grown = self._scale_behind(amount, found)
@@ -144,12 +146,18 @@ class Amounts:
             return replace(amount, end=grown, unit=found.value)
         if found.value.name == "times" and number.value >= MULTIPLES:
             return replace(amount, end=found.end, unit=COUNT, noun=found.key)
-        return replace(amount, end=found.end, unit=found.value, sub=found.value.name.isupper() and found.value.factor < 1)
+        return replace(
+            amount, end=found.end, unit=found.value, sub=found.value.name.isupper() and found.value.factor < 1
+        )
 
     def _of_next(self, amount: Amount, key: str, end: int) -> bool:
         """Whether a currency sign belongs to the number behind it: 1 $10 bill; $20,000 $37,305."""
         after = self.low[end : end + 2]
-        return not key[-1].isalpha() and key != "%" and (after[:1].isdigit() or (amount.left and after.strip()[:1].isdigit()))
+        return (
+            not key[-1].isalpha()
+            and key != "%"
+            and (after[:1].isdigit() or (amount.left and after.strip()[:1].isdigit()))
+        )
 
     def _scale_behind(self, amount: Amount, found: Found[Unit]) -> tuple[Amount, int]:
         """75 USD million: the scale stands behind the currency."""

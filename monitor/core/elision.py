@@ -52,7 +52,11 @@ def minor_units(drafts: "list[Draft]") -> None:
             draft.unit = dollars[-1]
             continue
         draft.unit = draft.unit[:2] + "X"
-        draft.low, draft.low_step, draft.high_step = draft.low / factor, draft.low_step / factor, draft.high_step / factor
+        draft.low, draft.low_step, draft.high_step = (
+            draft.low / factor,
+            draft.low_step / factor,
+            draft.high_step / factor,
+        )
         draft.high = draft.high / factor if draft.high is not None else None
 
 
@@ -76,9 +80,7 @@ def _is_money(draft: "Draft", drafts: "list[Draft]", words: Vocabulary, low: str
     if behind_money or behind_count:
         return behind_count is None or (behind_money is not None and behind_money.start() < behind_count.start())
     sentence = (draft.start - len(before), draft.end + len(after))
-    return any(
-        is_money(d.unit) and sentence[0] <= d.start < sentence[1] for d in drafts
-    )
+    return any(is_money(d.unit) and sentence[0] <= d.start < sentence[1] for d in drafts)
 
 
 def _last(cues: re.Pattern[str], text: str) -> int:

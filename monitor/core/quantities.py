@@ -66,12 +66,12 @@ class _Reader:
         drafts: list[Draft] = []
         anchors, joined = self.v.anchors, self.v.pack.joined
         done = 0
-        for found in self.v.scan.finditer(self.text):
+        for found in self.v.scan.finditer(self.low):
+            token = found.group()
+            if not joined and token not in anchors and not "0" <= token[0] <= "9":
+                continue
             start = found.start()
             if start < done:
-                continue
-            token = found.group()
-            if not ("0" <= token[0] <= "9") and not joined and token.lower() not in anchors:
                 continue
             amount = self.amounts.at(start, token, done)
             if amount is None:
@@ -144,6 +144,8 @@ class _Reader:
             return amount.noun is not None or number.value >= 1000
         if amount.noun is not None:
             return number.value >= SMALLEST_COUNT and number.step >= 1
+        if not number.simple and number.value >= 1000:
+            return True
         if number.written:
             return False
         if number.grouped:
@@ -173,7 +175,7 @@ class _Reader:
         at = draft.end + (self.low[draft.end : draft.end + 1] == " ")
         join = self.v.joins_words.at(self.text, self.low, at)
         at = join.end + 1 if join else at
-        found = self.v.scan.match(self.text, at)
+        found = self.v.scan.match(self.low, at)
         if at == draft.end or found is None:
             return
         amount = self.amounts.at(at, found.group(), at)
@@ -224,7 +226,14 @@ def _from_amount(amount: Amount) -> Draft:
 def _repair_mark(draft: Draft) -> None:
     """59.893 tỷ USD: read as groups it would be sixty trillion dollars; the point is a decimal mark there."""
     number = draft.amount.number
-    if draft.unit in HARD and number.grouped and number.scaled and draft.low > TOO_MUCH and number.simple and number.base >= 1000:
+    if (
+        draft.unit in HARD
+        and number.grouped
+        and number.scaled
+        and draft.low > TOO_MUCH
+        and number.simple
+        and number.base >= 1000
+    ):
         draft.low, draft.high = draft.low / 1000, (draft.high or draft.low) / 1000
         draft.low_step, draft.high_step = draft.low_step / 1000, draft.high_step / 1000
         draft.notes.append("the group mark is read as a decimal mark: the amount would be beyond ten trillion")

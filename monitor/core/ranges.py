@@ -111,10 +111,8 @@ class Ranges:
 
     def _second(self, at: int) -> Amount | None:
         start = self.amounts.unit_start(at)
-        found = self.v.scan.match(self.text, start)
-        if found is None or not (
-            found.group()[0].isdigit() or self.v.pack.joined or found.group().lower() in self.v.anchors
-        ):
+        found = self.v.scan.match(self.low, start)
+        if found is None or not (found.group()[0].isdigit() or self.v.pack.joined or found.group() in self.v.anchors):
             return None
         second = self.amounts.at(start, found.group(), at)
         return None if second is None or second.attached else second

@@ -9,7 +9,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
-_THAI_TO_MYANMAR = range(0x0E00, 0x1100)
+_THAI_TO_MYANMAR = range(0x0E00, 0x10A0)
 
 
 def joined(char: str) -> bool:
@@ -53,8 +53,8 @@ class Table(Generic[T]):
             own = key if cased else key.lower()
             if not own:
                 continue
-            for side, char in ((self._right, own[0]), (self._left, own[-1])):
-                side.setdefault(char.lower(), []).append((own, cased, value))
+            for side, edge in ((self._right, own[:2]), (self._left, own[-2:])):
+                side.setdefault(edge.lower(), []).append((own, cased, value))
         for side in (self._right, self._left):
             for group in side.values():
                 group.sort(key=lambda entry: -len(entry[0]))
@@ -64,10 +64,11 @@ class Table(Generic[T]):
 
     def at(self, text: str, low: str, pos: int, onto: "Table[Any] | None" = None) -> Found[T] | None:
         """The longest entry that starts here and ends a word; an entry of `onto` may be written onto it (MUS$)."""
-        group = self._right.get(low[pos : pos + 1])
-        if not group:
+        group = self._right.get(low[pos : pos + 2])
+        single = self._right.get(low[pos : pos + 1])
+        if group is None and single is None:
             return None
-        for key, cased, value in group:
+        for key, cased, value in (*(group or ()), *(single or ())):
             if (text if cased else low).startswith(key, pos):
                 end = self._ends(low, pos + len(key), key)
                 if not end and onto is not None and onto.at(text, low, pos + len(key)):
@@ -78,10 +79,11 @@ class Table(Generic[T]):
 
     def before(self, text: str, low: str, pos: int) -> Found[T] | None:
         """The longest entry that ends here and starts a word."""
-        group = self._left.get(low[pos - 1 : pos]) if pos > 0 else None
-        if not group:
+        group = self._left.get(low[pos - 2 : pos]) if pos > 1 else None
+        single = self._left.get(low[pos - 1 : pos]) if pos > 0 else None
+        if group is None and single is None:
             return None
-        for key, cased, value in group:
+        for key, cased, value in (*(group or ()), *(single or ())):
             start = pos - len(key)
             if start >= 0 and (text if cased else low).startswith(key, start):
                 inside = letter(key, 0) and not key[0].isdigit() and letter(low, start - 1)

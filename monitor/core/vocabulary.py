@@ -93,7 +93,9 @@ class Vocabulary:
         inflect = pack.inflect
         self.units = Table(_right_units(pack), inflect)
         self.left = Table(_left_units(pack))
-        self.signs = Table({sign: code for sign, code in pack.currencies.items() if sign == sign.upper() and sign.isascii()})
+        self.signs = Table(
+            {sign: code for sign, code in pack.currencies.items() if sign == sign.upper() and sign.isascii()}
+        )
         self.scales = Table(_scales(pack), inflect)
         self.tight = _TIGHT
         self.tight_money = _TIGHT_MONEY
@@ -175,16 +177,8 @@ def _scanner(pack: LanguagePack) -> re.Pattern[str]:
         return re.compile(rf"[0-9]+{pack.decimal_letter}[0-9]+|{_SPACED.pattern}")
     if not pack.joined:
         return _SPACED if pack.code != "en" else _PLAIN
-    special = {
-        *pack.vague,
-        *pack.bare,
-        *pack.fractions,
-        *pack.shares,
-        *pack.number_words,
-        *pack.implied,
-        *pack.articles,
-    }
-    special = sorted(special, key=len, reverse=True)
+    groups = (pack.vague, pack.bare, pack.fractions, pack.shares, pack.number_words, pack.implied, pack.articles)
+    special = sorted({word.lower() for group in groups for word in group}, key=len, reverse=True)
     signs = f"[{_HAN_SIGNS}]" if pack.code in {"ja", "zh"} else "(?!)"
     words = "|".join(re.escape(word) for word in special) or "(?!)"
-    return re.compile(rf"[0-9]+(?:[.,'][0-9]+)*|{words}|{signs}", re.IGNORECASE)
+    return re.compile(rf"[0-9]+(?:[.,'][0-9]+)*|{words}|{signs}")
