@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -25,12 +26,22 @@ class _Part(Protocol):
     def stop(self) -> None: ...
 
 
+class _Quiet(ThreadingHTTPServer):
+    """Takes a client that hangs up for what it is."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a broken connection, which is the client's right."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class _Server:
     """An HTTP server in a thread of its own, on a port that the system picks."""
 
     def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
-        self._http = ThreadingHTTPServer((LOOPBACK, 0), handler)
-        self._http.daemon_threads = True
+        self._http = _Quiet((LOOPBACK, 0), handler)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
 
     @property
