@@ -3,11 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from monitor.core.dedup import fingerprint
 from monitor.core.judge import reading_id
 from monitor.core.types.audiences import Audience, Channel, ChannelKind
 from monitor.core.types.feeds import Article, Entry, Feed
 from monitor.core.types.figures import Modifier, Role, Status
 from monitor.core.types.ledger import Change, ChangeKind, Claim, Evidence, Reading, SeriesKey, SourceKind
+from monitor.store.articles import Shelved, StoredArticle
+from monitor.store.rows import fingerprint_json
 
 NOON = datetime(2025, 3, 3, 12, tzinfo=UTC)
 CAPEX = SeriesKey("meta.capex", "2025", "USD")
@@ -78,3 +81,18 @@ def channel(name: str = "desk.email", *recipients: str, kind: ChannelKind = Chan
 
 def audience(name: str = "desk", *channels: Channel, **changed: object) -> Audience:
     return Audience(name, channels or (channel(f"{name}.email"),), **changed)  # type: ignore[arg-type]
+
+
+def shelved(name: str = "art", text: str = "Meta will spend $65bn in 2025.", **changed: object) -> Shelved:
+    """An article as the store takes it; its text hash is the text's beginning, its group its name."""
+    found = article(name, text)
+    printed = fingerprint(text)
+    values: dict[str, object] = {
+        "id": name, "url": found.url, "canonical_url": found.canonical_url, "title": found.title,
+        "language": found.language, "published": found.published, "origin": found.origin,
+        "publisher": found.publisher, "source": SourceKind.PRESS, "feed": None, "seen_at": NOON, "topic": "ai",
+        "background": False, "text_hash": text[:20], "text_group": name, "version": 1,
+        "fingerprint": fingerprint_json(printed),
+    }  # fmt: skip
+    stored = StoredArticle(**(values | changed))  # type: ignore[arg-type]
+    return Shelved(stored, text, printed.keys, (), stored.version == 1, NOON)

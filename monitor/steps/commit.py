@@ -13,10 +13,11 @@ from monitor.core.types.feeds import Article
 from monitor.core.types.figures import Figure
 from monitor.core.types.ledger import Change, Conflict, Decision, MetricRules, Reading, SeriesKey, SourceKind
 from monitor.core.wording import claim_text, period_text
-from monitor.steps.copies import Print, text_group
+from monitor.steps.copies import Group, Print, text_group
 from monitor.store import articles, ledger, outbox
-from monitor.store.articles import StoredArticle
+from monitor.store.articles import Shelf, Shelved, StoredArticle
 from monitor.store.ledger import History, SeriesState
+from monitor.store.rows import fingerprint_json
 
 REFETCH_AFTER = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(days=7))
 
@@ -38,6 +39,11 @@ class Prepared:
     identity: str | None = None
     refetch: bool = True  # look at its page again for corrections
 
+    @property
+    def name(self) -> str:
+        """The article's id."""
+        return self.identity or articles.article_id(self.article.canonical_url)
+
 
 @dataclass(frozen=True, slots=True)
 class Committed:
@@ -53,33 +59,89 @@ class Committed:
 
 def commit_article(tx: Connection, prepared: Prepared, rules: Rules, now: datetime) -> Committed:
     """Store an article with its figures and judge them; the same text a second time changes nothing."""
-    identity = prepared.identity or articles.article_id(prepared.article.canonical_url)
-    known = articles.find(tx, [identity]).get(identity)
+    return commit_articles(tx, [prepared], rules, now)[0]
+
+
+def commit_articles(tx: Connection, batch: Sequence[Prepared], rules: Rules, now: datetime) -> list[Committed]:
+    """Store articles and judge them in the order given; later ones of a batch see the earlier."""
+    shelf = articles.shelf(
+        tx,
+        [one.name for one in batch],
+        [one.print.text_hash for one in batch],
+        (key for one in batch for key in one.print.fingerprint.keys),
+    )
+    taken = [_take_in(tx, shelf, one) for one in batch]
+    articles.save(tx, [one.shelved for one in taken if one.shelved is not None], shelf.by_key)
+    return [_judged(tx, one, rules, now) for one in taken]
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """An article with its place among the stored ones; `shelved` None: nothing to store."""
+
+    prepared: Prepared
+    shelved: Shelved | None = None
+    group: Group | None = None
+
+
+def _take_in(tx: Connection, shelf: Shelf, prepared: Prepared) -> _Taken:
+    """Find an article's group, and note it for the rest of the batch."""
+    name, article = prepared.name, prepared.article
+    known = shelf.by_id.get(name)
     if known is not None and known.text_hash == prepared.print.text_hash:
-        return Committed(identity, "known", "this page was read before, with the same text")
-    group = text_group(tx, prepared.print, identity)
-    stored = _store(tx, prepared, identity, group.id, now)
-    published = prepared.article.published or (known.published if known else None) or prepared.seen_at
+        return _Taken(prepared)
+    group = text_group(tx, shelf, prepared.print, name)
+    stored = StoredArticle(
+        id=name,
+        url=article.url,
+        canonical_url=known.canonical_url if known else article.canonical_url,
+        title=article.title,
+        language=article.language,
+        published=known.published if known else article.published,
+        origin=article.origin,
+        publisher=article.publisher,
+        source=prepared.source,
+        feed=prepared.feed,
+        seen_at=known.seen_at if known else prepared.seen_at,
+        topic=prepared.topic,
+        background=known.background if known else prepared.background,
+        text_hash=prepared.print.text_hash,
+        text_group=group.id,
+        version=known.version + 1 if known else 1,
+        fingerprint=fingerprint_json(prepared.print.fingerprint),
+    )
+    keys = prepared.print.fingerprint.keys
+    shelf.put(stored, keys)
+    shelved = Shelved(stored, article.text, keys, prepared.figures, known is None, prepared.seen_at)
+    return _Taken(prepared, shelved, group)
+
+
+def _judged(tx: Connection, taken: _Taken, rules: Rules, now: datetime) -> Committed:
+    prepared, shelved, group = taken.prepared, taken.shelved, taken.group
+    if shelved is None or group is None:
+        return Committed(prepared.name, "known", "this page was read before, with the same text")
+    stored = shelved.stored
     readings = to_readings(
         prepared.figures,
-        article_id=identity,
-        url=prepared.article.url,
-        published=published,
+        article_id=stored.id,
+        url=stored.url,
+        published=stored.published or prepared.seen_at,
         seen_at=prepared.seen_at,
         source=prepared.source,
-        publisher=prepared.article.publisher,
+        publisher=stored.publisher,
         text_group=group.id,
-        background=prepared.background or (known.background if known else False),
+        background=stored.background,
     )
-    if known is None and group.same:
+    if shelved.new and group.same:
         # The same text says nothing new, however its "this year" reads at the date of the copy.
         told = ledger.series_in_group(tx, group.id)
         readings = tuple(one for one in readings if one.series in told)
-    decisions, changes, readings = judge_into(tx, readings, stored, rules, now, again=known is not None)
-    if known is None and prepared.refetch and readings and prepared.article.origin != "feed":
-        articles.plan_refetch(tx, identity, now + REFETCH_AFTER[0])
-    outcome = "updated" if known else "copy" if group.same else "article"
-    return Committed(identity, outcome, _words(outcome, group.copy_of, readings, changes), readings, decisions, changes)
+    decisions, changes, readings = judge_into(tx, readings, stored, rules, now, again=not shelved.new)
+    if shelved.new and prepared.refetch and readings and prepared.article.origin != "feed":
+        articles.plan_refetch(tx, stored.id, now + REFETCH_AFTER[0])
+    outcome = "updated" if not shelved.new else "copy" if group.same else "article"
+    words = _words(outcome, group.copy_of, readings, changes)
+    return Committed(stored.id, outcome, words, readings, decisions, changes)
 
 
 def judge_into(
@@ -111,24 +173,6 @@ def judge_into(
     )
     _report_conflicts(tx, decisions, now)
     return decisions, tuple(changes), fresh
-
-
-def _store(tx: Connection, prepared: Prepared, identity: str, group: str, now: datetime) -> StoredArticle:
-    stored = articles.save(
-        tx,
-        prepared.article,
-        source=prepared.source,
-        feed=prepared.feed,
-        topic=prepared.topic,
-        now=now,
-        background=prepared.background,
-        text_hash=prepared.print.text_hash,
-        text_group=group,
-        fingerprint=prepared.print.fingerprint,
-        identity=identity,
-    )
-    articles.save_figures(tx, identity, stored.version, prepared.figures)
-    return stored
 
 
 def _history(stored: History) -> SeriesHistory:

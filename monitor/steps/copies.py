@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from monitor.core.dedup import Fingerprint, compare_texts, enough_keys, fingerprint, text_hash
 from monitor.store import articles
+from monitor.store.articles import Shelf
 from monitor.store.rows import fingerprint_from_json
 
 _CANDIDATES = 8
@@ -33,17 +34,21 @@ def print_of(text: str) -> Print:
     return Print(f"{text_hash(text):016x}", fingerprint(text))
 
 
-def text_group(tx: Connection, printed: Print, identity: str) -> Group:
+def text_group(tx: Connection, shelf: Shelf, printed: Print, identity: str) -> Group:
     """The group that a text belongs to: that of the text it copies, else its own (`identity`).
 
     Ten copies of one agency text are one source for the judge.
     """
-    exact = articles.find_text_hash(tx, printed.text_hash)
+    exact = shelf.by_text.get(printed.text_hash)
     if exact is not None and exact.id != identity:
         return Group(exact.text_group, exact.url, same=True)
     needed = enough_keys(printed.fingerprint)
-    for candidate, shared in articles.find_near(tx, printed.fingerprint.keys, _CANDIDATES):
-        if candidate.id == identity or shared < needed or candidate.fingerprint is None:
+    likely = [name for name, shared in shelf.near(printed.fingerprint.keys) if shared >= needed and name != identity]
+    unknown = [name for name in likely[:_CANDIDATES] if name not in shelf.by_id]
+    found = shelf.by_id | articles.find(tx, unknown)
+    for name in likely[:_CANDIDATES]:
+        candidate = found.get(name)
+        if candidate is None or candidate.fingerprint is None:
             continue
         copy = compare_texts(printed.fingerprint, fingerprint_from_json(candidate.fingerprint))
         if copy.near:

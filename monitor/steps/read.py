@@ -12,7 +12,7 @@ from monitor.core.errors import StoreError
 from monitor.core.types.feeds import Article, Entry, Feed
 from monitor.core.types.figures import Story
 from monitor.core.types.ledger import SourceKind
-from monitor.steps.commit import REFETCH_AFTER, Committed, Prepared, commit_article
+from monitor.steps.commit import REFETCH_AFTER, Committed, Prepared, commit_article, commit_articles
 from monitor.steps.copies import print_of
 from monitor.steps.ports import Progress, Unreadable
 from monitor.steps.runner import Fault, caught
@@ -20,7 +20,7 @@ from monitor.steps.world import World
 from monitor.store import articles, entries
 from monitor.store.articles import Refetch
 from monitor.store.claims import new_token
-from monitor.store.entries import StoredEntry
+from monitor.store.entries import Ended, StoredEntry
 from monitor.store.schema import entries as table
 
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 120, 480, 1440))
@@ -185,7 +185,7 @@ async def _commit(world: World, token: str, pairs: Sequence[tuple[StoredEntry, _
     def work(tx: Connection) -> ReadReport:
         held = entries.still_held(tx, [stored.id for stored, _ in pairs], token)
         mine = [(stored, result) for stored, result in pairs if stored.id in held]
-        return sum((_commit_one(tx, world, token, stored, result) for stored, result in mine), ReadReport())
+        return _commit_held(tx, world, token, mine)
 
     report = await world.write(work)
     for number, (stored, _) in enumerate(pairs, 1):
@@ -193,19 +193,25 @@ async def _commit(world: World, token: str, pairs: Sequence[tuple[StoredEntry, _
     return report
 
 
-def _commit_one(tx: Connection, world: World, token: str, stored: StoredEntry, result: _Result) -> ReadReport:
-    if isinstance(result, _Later):
-        entries.retry_later(tx, token, stored.id, result.due_at, result.reason)
-        return ReadReport(postponed=1)
-    if isinstance(result, Fault):
-        entries.park(tx, token, stored.id, result.words)
-        return ReadReport(parked=1)
-    if isinstance(result, _Ended):
-        entries.finish(tx, token, stored.id, outcome=result.outcome, reason=result.reason, article=result.article)
-        return ReadReport(read=1)
-    done = commit_article(tx, result, world.reader.rules, world.clock.now())
-    entries.finish(tx, token, stored.id, outcome=done.outcome, reason=done.reason, article=done.article)
-    return ReadReport(read=1, articles=int(done.outcome != "known"), changes=len(done.changes))
+def _commit_held(tx: Connection, world: World, token: str, pairs: Sequence[tuple[StoredEntry, _Result]]) -> ReadReport:
+    batch = [(stored, result) for stored, result in pairs if isinstance(result, Prepared)]
+    done = commit_articles(tx, [result for _, result in batch], world.reader.rules, world.clock.now())
+    ended = [
+        Ended(stored.id, one.outcome, one.reason, one.article) for (stored, _), one in zip(batch, done, strict=True)
+    ]
+    postponed = parked = 0
+    for stored, result in pairs:
+        if isinstance(result, _Later):
+            entries.retry_later(tx, token, stored.id, result.due_at, result.reason)
+            postponed += 1
+        elif isinstance(result, Fault):
+            entries.park(tx, token, stored.id, result.words)
+            parked += 1
+        elif isinstance(result, _Ended):
+            ended.append(Ended(stored.id, result.outcome, result.reason, result.article))
+    entries.finish(tx, token, ended)
+    fresh = sum(one.outcome != "known" for one in done)
+    return ReadReport(len(ended), fresh, postponed, parked, sum(len(one.changes) for one in done))
 
 
 async def _look_again(world: World, token: str, due: Refetch, stored: articles.StoredArticle) -> ReadReport:

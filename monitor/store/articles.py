@@ -1,23 +1,23 @@
 """Articles, their texts and their fingerprints: what makes a story the same story."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from monitor.core.dedup import Fingerprint
-from monitor.core.types.feeds import Article
 from monitor.core.types.figures import Figure
 from monitor.core.types.ledger import SourceKind
 from monitor.store.claims import claim, held
-from monitor.store.rows import figure_from_json, figure_json, fingerprint_json
+from monitor.store.rows import figure_from_json, figure_json
 from monitor.store.schema import articles, figures, near_keys, readings, refetches, texts
 from monitor.store.upsert import insert_new
 
 LEASE = timedelta(minutes=10)
+COMMON = 64
 _KEYS_A_QUERY = 500
 
 
@@ -41,7 +41,7 @@ class StoredArticle:
     text_hash: str
     text_group: str
     version: int
-    fingerprint: Any  # see rows.fingerprint_from_json
+    fingerprint: Any  # see rows.fingerprint_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,63 +66,77 @@ def find(tx: Connection, ids: Iterable[str]) -> dict[str, StoredArticle]:
     return {row.id: _stored(row) for row in tx.execute(select(articles).where(articles.c.id.in_(wanted)))}
 
 
-def find_text_hash(tx: Connection, text_hash: str) -> StoredArticle | None:
-    """The first stored article with exactly these paragraphs."""
-    statement = select(articles).where(articles.c.text_hash == text_hash).order_by(articles.c.seen_at).limit(1)
-    row = tx.execute(statement).first()
-    return _stored(row) if row else None
+@dataclass(slots=True)
+class Shelf:
+    """What is stored that may be the same as the articles of one batch; it grows as the batch is taken in."""
+
+    by_id: dict[str, StoredArticle]
+    by_text: dict[str, StoredArticle]
+    by_key: dict[int, list[str]]
+
+    def near(self, keys: Iterable[int]) -> list[tuple[str, int]]:
+        """The articles that share fingerprint keys, with the number shared, most first."""
+        shared = Counter(article for key in keys for article in self.by_key.get(key, ()))
+        return sorted(shared.items(), key=lambda pair: (-pair[1], pair[0]))
+
+    def put(self, stored: StoredArticle, keys: Iterable[int]) -> None:
+        """The rest of the batch sees this article too."""
+        self.by_id[stored.id] = stored
+        self.by_text.setdefault(stored.text_hash, stored)
+        for key in keys:
+            self.by_key.setdefault(key, []).append(stored.id)
 
 
-def find_near(tx: Connection, keys: Sequence[int], limit: int = 20) -> list[tuple[StoredArticle, int]]:
-    """The articles that share most of these fingerprint keys, with the number shared, most first."""
-    shared: dict[str, int] = {}
-    for start in range(0, len(keys), _KEYS_A_QUERY):
-        part = keys[start : start + _KEYS_A_QUERY]
-        count = func.count().label("n")
-        statement = select(near_keys.c.article, count).where(near_keys.c.key.in_(part)).group_by(near_keys.c.article)
-        for row in tx.execute(statement.order_by(count.desc()).limit(limit * 5)):
-            shared[row.article] = shared.get(row.article, 0) + row.n
-    best = sorted(shared, key=lambda article: (-shared[article], article))[:limit]
-    found = find(tx, best)
-    return [(found[article], shared[article]) for article in best if article in found]
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """An article to store: as it will stand, with its text, its keys and what was read. `new`: no earlier version."""
+
+    stored: StoredArticle
+    text: str
+    keys: tuple[int, ...]
+    figures: Sequence[Figure]
+    new: bool
+    read_at: datetime
 
 
-def save(
-    tx: Connection,
-    article: Article,
-    *,
-    source: SourceKind,
-    feed: str | None,
-    topic: str | None,
-    now: datetime,
-    background: bool,
-    text_hash: str,
-    text_group: str,
-    fingerprint: Fingerprint,
-    identity: str | None = None,
-) -> StoredArticle:
-    """Store a new article, or a new text of a known one; unchanged when the text is the one stored last."""
-    name = identity or article_id(article.canonical_url)
-    known = find(tx, [name]).get(name)
-    if known is not None and known.text_hash == text_hash:
-        return known
-    version = known.version + 1 if known else 1
-    values: dict[str, Any] = {
-        "url": article.url, "title": article.title, "language": article.language, "origin": article.origin,
-        "text_hash": text_hash, "text_group": text_group, "version": version,
-        "fingerprint": fingerprint_json(fingerprint),
-    }  # fmt: skip
-    if known:
-        tx.execute(update(articles).where(articles.c.id == name).values(**values))
-    else:
-        insert_new(tx, articles, [{
-            "id": name, "canonical_url": article.canonical_url, "published": article.published,
-            "publisher": article.publisher, "source": source.value, "feed": feed, "seen_at": now, "topic": topic,
-            "background": background, **values,
-        }])  # fmt: skip
-    insert_new(tx, texts, [{"article": name, "version": version, "text": article.text, "seen_at": now}])
-    insert_new(tx, near_keys, [{"key": key, "article": name} for key in fingerprint.keys])
-    return find(tx, [name])[name]
+def shelf(tx: Connection, ids: Sequence[str], hashes: Sequence[str], keys: Iterable[int]) -> Shelf:
+    """All that is stored under these ids, text hashes and fingerprint keys, in a query each."""
+    by_text: dict[str, StoredArticle] = {}
+    statement = select(articles).where(articles.c.text_hash.in_(list(hashes))).order_by(articles.c.seen_at.desc())
+    for row in tx.execute(statement):
+        by_text[row.text_hash] = _stored(row)
+    by_key: dict[int, list[str]] = {}
+    wanted = sorted(set(keys))
+    for start in range(0, len(wanted), _KEYS_A_QUERY):
+        part = wanted[start : start + _KEYS_A_QUERY]
+        for row in tx.execute(select(near_keys).where(near_keys.c.key.in_(part))):
+            by_key.setdefault(row.key, []).append(row.article)
+    return Shelf(find(tx, ids), by_text, by_key)
+
+
+def save(tx: Connection, batch: Sequence[Shelved], common: Mapping[int, Sequence[str]]) -> None:
+    """Store articles, each with its text, keys and figures.
+
+    A key that `common` (see Shelf.by_key) shows in COMMON articles is furniture of pages, not text, and is left out.
+    """
+    insert_new(tx, articles, [_article_row(one.stored) for one in batch if one.new])
+    for one in batch:
+        if not one.new:
+            row = _article_row(one.stored)
+            tx.execute(update(articles).where(articles.c.id == one.stored.id).values(**row))
+    insert_new(tx, texts, [
+        {"article": one.stored.id, "version": one.stored.version, "text": one.text, "seen_at": one.read_at}
+        for one in batch
+    ])  # fmt: skip
+    insert_new(tx, near_keys, [
+        {"key": key, "article": one.stored.id}
+        for one in batch for key in one.keys if len(common.get(key, ())) <= COMMON
+    ])  # fmt: skip
+    insert_new(tx, figures, [
+        {"article": one.stored.id, "version": one.stored.version, "place": place, "metric": figure.metric,
+         "body": figure_json(figure)}
+        for one in batch for place, figure in enumerate(one.figures)
+    ])  # fmt: skip
 
 
 def text_of(tx: Connection, article: str, version: int | None = None) -> str | None:
@@ -132,14 +146,6 @@ def text_of(tx: Connection, article: str, version: int | None = None) -> str | N
         statement = statement.where(texts.c.version == version)
     found: str | None = tx.execute(statement).scalar()
     return found
-
-
-def save_figures(tx: Connection, article: str, version: int, found: Sequence[Figure]) -> None:
-    """Store all that was read in one text, bound to a metric or not."""
-    insert_new(tx, figures, [
-        {"article": article, "version": version, "place": place, "metric": one.metric, "body": figure_json(one)}
-        for place, one in enumerate(found)
-    ])  # fmt: skip
 
 
 def figures_of(tx: Connection, article: str) -> list[Figure]:
@@ -189,6 +195,17 @@ def finish_refetch(tx: Connection, token: str, article: str, due_at: datetime | 
     values |= {"state": "done"} if due_at is None else {"due_at": due_at}
     tx.execute(update(refetches).where(refetches.c.article == article).values(**values))
     return True
+
+
+def _article_row(stored: StoredArticle) -> dict[str, Any]:
+    return {
+        "id": stored.id, "url": stored.url, "canonical_url": stored.canonical_url, "title": stored.title,
+        "language": stored.language, "published": stored.published, "origin": stored.origin,
+        "publisher": stored.publisher, "source": stored.source.value, "feed": stored.feed,
+        "seen_at": stored.seen_at, "topic": stored.topic, "background": stored.background,
+        "text_hash": stored.text_hash, "text_group": stored.text_group, "version": stored.version,
+        "fingerprint": stored.fingerprint,
+    }  # fmt: skip
 
 
 def _stored(row: Row[Any]) -> StoredArticle:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from monitor.core.types.feeds import Entry
 from monitor.store.claims import claim, held
 from monitor.store.schema import entries, feeds
-from monitor.store.upsert import insert_new_returning
+from monitor.store.upsert import insert_new
 
 LEASE = timedelta(minutes=10)
 
@@ -43,7 +43,7 @@ def add(tx: Connection, feed_id: str, found: Sequence[Entry], now: datetime, *, 
          "due_at": now}
         for entry in {entry.key: entry for entry in ordered}.values()
     ]  # fmt: skip
-    return len(insert_new_returning(tx, entries, rows, "id"))
+    return insert_new(tx, entries, rows)
 
 
 def take_due(tx: Connection, now: datetime, limit: int, token: str, lease: timedelta = LEASE) -> list[StoredEntry]:
@@ -58,13 +58,32 @@ def still_held(tx: Connection, ids: Sequence[int], token: str) -> set[int]:
     return held(tx, entries, ids, token)
 
 
-def finish(tx: Connection, token: str, entry_id: int, *, outcome: str, reason: str, article: str | None = None) -> None:
-    """End an entry. `article`: the stored article it led to, if any."""
-    tx.execute(
-        update(entries)
-        .where(entries.c.id == entry_id, entries.c.token == token)
-        .values(state="done", token=None, lease_until=None, attempts=0, outcome=outcome, reason=reason, article=article)
-    )
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How an entry ended. `article`: the stored article it led to, if any."""
+
+    entry: int
+    outcome: str
+    reason: str
+    article: str | None = None
+
+
+_ENDING = (
+    update(entries)
+    .where(entries.c.id == bindparam("b_id"), entries.c.token == bindparam("b_token"))
+    .values(state="done", token=None, lease_until=None, attempts=0, outcome=bindparam("b_outcome"),
+            reason=bindparam("b_reason"), article=bindparam("b_article"))
+)  # fmt: skip
+
+
+def finish(tx: Connection, token: str, ended: Sequence[Ended]) -> None:
+    """End entries of this claim."""
+    if ended:
+        tx.execute(_ENDING, [
+            {"b_id": one.entry, "b_token": token, "b_outcome": one.outcome, "b_reason": one.reason,
+             "b_article": one.article}
+            for one in ended
+        ])  # fmt: skip
 
 
 def retry_later(tx: Connection, token: str, entry_id: int, due_at: datetime, reason: str) -> None:

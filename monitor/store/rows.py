@@ -1,6 +1,7 @@
 """Ledger values as rows and back."""
 
 import base64
+import struct
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from monitor.core.dedup import Fingerprint, packed, unpacked
+from monitor.core.dedup import Fingerprint
 from monitor.core.types.figures import Figure, Modifier, Period, PeriodKind, PeriodSource, Quantity, Role, Shape, Status
 from monitor.core.types.ledger import (
     Change,
@@ -148,11 +149,12 @@ def figure_from_json(data: Mapping[str, Any]) -> Figure:
 
 def fingerprint_json(found: Fingerprint) -> dict[str, Any]:
     """A text's fingerprint as JSON values; its keys have a table of their own."""
-    hashes = base64.b85encode(packed(found.hashes)).decode()
+    hashes = base64.b64encode(struct.pack(f">{len(found.hashes)}Q", *found.hashes)).decode()
     return {"hashes": hashes, "scale": found.scale, "size": found.size, "numbers": sorted(found.numbers)}
 
 
 def fingerprint_from_json(data: Mapping[str, Any]) -> Fingerprint:
     """What `fingerprint_json` wrote, without keys."""
-    hashes = unpacked(base64.b85decode(data["hashes"]))
+    packed = base64.b64decode(data["hashes"])
+    hashes = struct.unpack(f">{len(packed) // 8}Q", packed)
     return Fingerprint(hashes, data["scale"], (), data["size"], frozenset(data["numbers"]))

@@ -1,42 +1,38 @@
-"""Insert what is not there yet, in the words of either database."""
+"""Inserts that meet existing rows, in words that both databases know.
+
+Written as text, once for each table and set of columns: SQLAlchemy compiles its dialects' own ON CONFLICT anew at every
+call, which costs more than the insert (sqlalchemy.dialects.sqlite.dml.Insert.inherit_cache).
+"""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
-
-# SQLite takes 32,766 values a statement, PostgreSQL 65,535
-_VALUES = 20_000
+from sqlalchemy import Connection, Table, TextClause, bindparam, text
 
 
-def insert_new(tx: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert `rows`, all of one shape; those that meet an existing key are left out."""
-    if rows:
-        tx.execute(_insert(tx, table).on_conflict_do_nothing(), list(rows))
-
-
-def insert_new_returning(tx: Connection, table: Table, rows: Sequence[dict[str, Any]], column: str) -> list[Any]:
-    """The same, and gives back `column` of the rows that were really new."""
+def insert_new(tx: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> int:
+    """Insert `rows`, all of one shape; those that meet an existing key are left out. How many went in."""
     if not rows:
-        return []
-    found: list[Any] = []
-    step = max(1, _VALUES // len(rows[0]))
-    for start in range(0, len(rows), step):
-        statement = _insert(tx, table).values(list(rows[start : start + step])).on_conflict_do_nothing()
-        found.extend(tx.execute(statement.returning(table.c[column])).scalars())
-    return found
+        return 0
+    return tx.execute(_statement(table, tuple(rows[0]), overwrite=False), list(rows)).rowcount
 
 
 def upsert(tx: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert `rows`, all of one shape, or overwrite the rows of the same primary key."""
-    if not rows:
-        return
-    keys = [column.name for column in table.primary_key.columns]
-    statement = _insert(tx, table)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    tx.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
+    if rows:
+        tx.execute(_statement(table, tuple(rows[0]), overwrite=True), list(rows))
 
 
-def _insert(tx: Connection, table: Table) -> Any:
-    return postgresql.insert(table) if tx.dialect.name == "postgresql" else sqlite.insert(table)
+@lru_cache(maxsize=256)
+def _statement(table: Table, names: tuple[str, ...], *, overwrite: bool) -> TextClause:
+    quoted = [f'"{name}"' for name in names]
+    values = ", ".join(f":{name}" for name in names)
+    conflict = "DO NOTHING"
+    if overwrite:
+        keys = [column.name for column in table.primary_key.columns]
+        changed = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in keys)
+        conflict = f"({', '.join(keys)}) DO UPDATE SET {changed}"
+    # the names are the schema's own, never anybody's input
+    words = f'INSERT INTO "{table.name}" ({", ".join(quoted)}) VALUES ({values}) ON CONFLICT {conflict}'  # noqa: S608
+    return text(words).bindparams(*(bindparam(name, type_=table.c[name].type) for name in names))

@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from samples import CAPEX, NOON, after, article, audience, change, claim, feed, reading
+from fakes import figures_in
+from samples import CAPEX, NOON, after, audience, change, claim, feed, reading, shelved
 
 from monitor.core.dedup import fingerprint
 from monitor.core.types.audiences import Audience
 from monitor.core.types.figures import Status
-from monitor.core.types.ledger import Change, Conflict, Decision, Reading, SeriesKey, SourceKind
+from monitor.core.types.ledger import Change, Conflict, Decision, Reading, SeriesKey
 from monitor.store import articles, feeds, ledger, outbox
 from monitor.store.articles import StoredArticle
 from monitor.store.ledger import SeriesState
@@ -16,13 +17,12 @@ from monitor.store.store import Store
 
 
 def save(
-    store: Store, name: str = "a", text: str = "Meta will spend $65bn in 2025.", identity: str | None = None
+    store: Store, name: str = "art", text: str = "Meta will spend $65bn in 2025.", version: int = 1
 ) -> StoredArticle:
+    one = shelved(name, text, version=version)
     with store.write() as tx:
-        return articles.save(
-            tx, article(name, text), source=SourceKind.PRESS, feed=None, topic="ai", now=NOON, background=False,
-            text_hash=text[:20], text_group=name, fingerprint=fingerprint(text), identity=identity,
-        )  # fmt: skip
+        articles.save(tx, [one], articles.shelf(tx, [name], [text[:20]], one.keys).by_key)
+    return one.stored
 
 
 def record(
@@ -42,7 +42,7 @@ def with_audiences(store: Store, *names: str) -> None:
 
 
 def test_a_reading_comes_back_as_it_was_recorded(store: Store) -> None:
-    save(store, identity="art")
+    save(store)
     one = reading(claim("64e9", "72e9"))
     made = change(of=one, old=claim("60e9", "65e9"), old_status=Status.GUIDANCE)
     conflict = Conflict("x1", CAPEX, one.id, one.claim, None, NOON, "smells")
@@ -61,7 +61,7 @@ def test_a_reading_comes_back_as_it_was_recorded(store: Store) -> None:
 
 
 def test_the_ledger_says_where_each_series_stands(store: Store) -> None:
-    save(store, identity="art")
+    save(store)
     one = reading()
     record(store, one)
     with store.read() as tx:
@@ -71,7 +71,7 @@ def test_the_ledger_says_where_each_series_stands(store: Store) -> None:
 
 
 def test_a_series_that_nothing_supports_any_more_is_gone(store: Store) -> None:
-    save(store, identity="art")
+    save(store)
     one = reading()
     record(store, one)
     with store.write() as tx:
@@ -80,7 +80,7 @@ def test_a_series_that_nothing_supports_any_more_is_gone(store: Store) -> None:
 
 
 def test_the_same_change_recorded_twice_is_lined_up_once(store: Store) -> None:
-    save(store, identity="art")
+    save(store)
     with_audiences(store, "desk", "night")
     one = reading()
     assert record(store, one, change(of=one)) == [change(of=one)]
@@ -91,7 +91,7 @@ def test_the_same_change_recorded_twice_is_lined_up_once(store: Store) -> None:
 
 
 def test_a_restated_change_is_stored_and_never_lined_up(store: Store) -> None:
-    save(store, identity="art")
+    save(store)
     with_audiences(store, "desk")
     one = reading()
     record(store, one, change(of=one), restated=True)
@@ -101,7 +101,7 @@ def test_a_restated_change_is_stored_and_never_lined_up(store: Store) -> None:
 
 
 def test_an_audience_hears_nothing_of_the_time_before_it(store: Store) -> None:
-    save(store, identity="art")
+    save(store)
     one = reading()
     record(store, one, change(of=one))
     with_audiences(store, "late")
@@ -110,7 +110,7 @@ def test_an_audience_hears_nothing_of_the_time_before_it(store: Store) -> None:
 
 
 def test_each_judged_metric_has_a_version_that_grows(store: Store) -> None:
-    save(store, identity="art")
+    save(store)
     record(store, reading())
     with store.write() as tx:
         assert ledger.lock_metrics(tx, ["meta.capex", "other"]) == {"meta.capex": 1, "other": 0}
@@ -118,7 +118,7 @@ def test_each_judged_metric_has_a_version_that_grows(store: Store) -> None:
 
 
 def test_why_something_was_decided_can_be_asked_by_article_metric_and_change(store: Store) -> None:
-    save(store, identity="art")
+    save(store)
     one = reading()
     record(store, one, change(of=one))
     with store.read() as tx:
@@ -129,7 +129,7 @@ def test_why_something_was_decided_can_be_asked_by_article_metric_and_change(sto
 
 
 def test_a_conflict_stays_open_until_it_is_resolved(store: Store) -> None:
-    save(store, identity="art")
+    save(store)
     one = reading()
     record(store, one, conflict=Conflict("x1", CAPEX, one.id, one.claim, None, NOON, "smells"))
     with store.write() as tx:
@@ -141,15 +141,16 @@ def test_a_conflict_stays_open_until_it_is_resolved(store: Store) -> None:
 
 
 def test_an_article_keeps_every_text_it_had(store: Store) -> None:
-    first = save(store)
-    assert save(store) == first
-    second = save(store, text="Meta will now spend $70bn in 2025, says the corrected page.")
-    assert second.version == 2
+    save(store)
+    corrected = "Meta will now spend $70bn in 2025, says the corrected page."
+    second = save(store, text=corrected, version=2)
     with store.read() as tx:
-        assert articles.text_of(tx, first.id) == "Meta will now spend $70bn in 2025, says the corrected page."
-        assert articles.text_of(tx, first.id, 1) == "Meta will spend $65bn in 2025."
+        assert articles.find(tx, ["art"]) == {"art": second}
+        assert articles.find(tx, []) == {}
+        assert articles.text_of(tx, "art") == corrected
+        assert articles.text_of(tx, "art", 1) == "Meta will spend $65bn in 2025."
         assert articles.text_of(tx, "nowhere") is None
-        assert articles.all_ids(tx) == [first.id]
+        assert articles.all_ids(tx) == ["art"]
 
 
 LONG = " ".join(f"Sentence number {n} tells of the {n * 7} machines that the firm bought in spring." for n in range(40))
@@ -157,13 +158,33 @@ LONG = " ".join(f"Sentence number {n} tells of the {n * 7} machines that the fir
 
 def test_an_article_is_found_by_its_text_and_by_pieces_of_it(store: Store) -> None:
     stored = save(store, text=LONG)
+    piece, other = fingerprint(LONG[: len(LONG) // 2]), fingerprint("Quite other words were printed here, by others.")
     with store.read() as tx:
-        assert articles.find_text_hash(tx, LONG[:20]) == stored
-        assert articles.find_text_hash(tx, "another") is None
-        near = articles.find_near(tx, fingerprint(LONG[: len(LONG) // 2]).keys)
-        assert [found.id for found, shared in near if shared > 3] == [stored.id]
-        assert articles.find_near(tx, fingerprint("Quite other words were printed here today, by others.").keys) == []
-        assert articles.group_articles(tx, ["a", "b"]) == {"a": [stored], "b": []}
+        found = articles.shelf(tx, ["art", "x"], [LONG[:20], "another"], piece.keys)
+        assert (found.by_id, found.by_text) == ({"art": stored}, {LONG[:20]: stored})
+        assert [(name, shared > 3) for name, shared in found.near(piece.keys)] == [("art", True)]
+        assert articles.shelf(tx, [], [], other.keys).near(other.keys) == []
+        assert articles.group_articles(tx, ["art", "b"]) == {"art": [stored], "b": []}
+        assert articles.group_articles(tx, []) == {}
+
+
+def test_furniture_that_all_pages_share_is_no_key(store: Store) -> None:
+    text = "Sign up here for our newsletter and never miss any of our stories again."
+    for number in range(articles.COMMON + 5):
+        save(store, f"a{number}", text)
+    keys = fingerprint(text).keys
+    with store.read() as tx:
+        assert len(articles.shelf(tx, [], [], keys).near(keys)) <= articles.COMMON + 1
+
+
+def test_figures_come_back_as_they_were_read(store: Store) -> None:
+    found = figures_in("meta.capex 2025 USD 64e9..72e9 guidance news\nmeta.headcount - count 70000 actual background")
+    save(store)
+    with store.write() as tx:
+        articles.save(tx, [replace(shelved("two"), figures=found)], {})
+        assert articles.figures_of(tx, "two") == found
+        assert articles.figures_of(tx, "art") == []
+        assert articles.metrics_of(tx, "two") == set()
 
 
 def test_articles_are_looked_at_again_until_their_last_stage(store: Store) -> None:
@@ -208,7 +229,7 @@ def test_a_feed_that_is_gone_stays_gone(store: Store) -> None:
 def test_an_audience_that_leaves_hears_nothing_new_and_loses_nothing_old(
     store: Store, audiences: tuple[Audience, ...]
 ) -> None:
-    save(store, identity="art")
+    save(store)
     with_audiences(store, "desk")
     one = reading()
     record(store, one, change(of=one))

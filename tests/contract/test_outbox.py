@@ -3,16 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from samples import NOON, after, article, audience, change, claim, entry, feed, reading
+from samples import NOON, after, audience, change, claim, entry, feed, reading, shelved
 from sqlalchemy import update
 
-from monitor.core.dedup import fingerprint
 from monitor.core.errors import StoreError
-from monitor.core.types.ledger import Decision, SourceKind
+from monitor.core.types.ledger import Decision
 from monitor.store import articles, deliveries, entries, facts, feeds, ledger, outbox, upkeep
 from monitor.store import schema as tables
 from monitor.store.claims import new_token
 from monitor.store.deliveries import Delivery
+from monitor.store.entries import Ended
 from monitor.store.ledger import SeriesState
 from monitor.store.outbox import StoredDigest
 from monitor.store.store import Store
@@ -26,8 +26,7 @@ def with_change(store: Store, name: str = "c1") -> None:
     one = reading(article="art")
     with store.write() as tx:
         outbox.sync_audiences(tx, [audience()], NOON)
-        articles.save(tx, article(), source=SourceKind.PRESS, feed=None, topic=None, now=NOON, background=False,
-                      text_hash="h", text_group="g", fingerprint=fingerprint("text"), identity="art")  # fmt: skip
+        articles.save(tx, [shelved()], {})
         ledger.lock_metrics(tx, ["meta.capex"])
         state = SeriesState(one.series, one.claim, one.status, one.id, one.at, 1)
         decided = [Decision(one.id, "because", "new", change(name, of=one))]
@@ -216,19 +215,18 @@ def test_a_fresh_database_is_healthy_and_has_no_round(store: Store) -> None:
 def test_tidying_never_drops_what_the_ledger_rests_on(store: Store) -> None:
     with_digest(store)
     with store.write() as tx:
-        bare = articles.save(tx, article("bare"), source=SourceKind.PRESS, feed=None, topic=None, now=NOON,
-                             background=False, text_hash="b", text_group="b", fingerprint=fingerprint("x"))  # fmt: skip
+        articles.save(tx, [shelved("bare", "Nothing of note was said.")], {})
         feeds.sync(tx, [feed()], NOON)
         entries.add(tx, "one", [entry("a", summary="long", content="longer")], NOON, background=False)
         one = entries.take_due(tx, NOON, 1, "t")[0]
-        entries.finish(tx, "t", one.id, outcome="article", reason="read", article="art")
+        entries.finish(tx, "t", [Ended(one.id, "article", "read", "art")])
         later = after(days=5)
         keep = Keep(timedelta(days=9), timedelta(days=9), timedelta(days=9))
         assert not upkeep.collect_garbage(tx, later, keep)
         keep = Keep(timedelta(days=1), timedelta(days=1), timedelta(days=1))
         assert upkeep.collect_garbage(tx, later, keep) == Swept(entries=1, articles=1, digests=0)
         assert not upkeep.collect_garbage(tx, later, keep)
-        assert articles.find(tx, [bare.id]) == {}
+        assert articles.find(tx, ["bare"]) == {}
         assert articles.text_of(tx, "art") is not None
         found = entries.recent(tx, "one")[0]
         assert (found.entry.key, found.entry.summary, found.entry.content) == ("a", "", "")
@@ -261,7 +259,8 @@ def test_entries_are_known_by_feed_and_key_and_found_by_link_and_article(store: 
         assert entries.still_held(tx, [one.id for one in held], "t") == {one.id for one in held}
         assert entries.still_held(tx, [], "t") == set()
         entries.retry_later(tx, "t", held[0].id, after(hours=1), "503")
-        entries.finish(tx, "t", held[1].id, outcome="article", reason="read", article="art")
+        entries.finish(tx, "t", [Ended(held[1].id, "article", "read", "art")])
+        entries.finish(tx, "t", [])
         entries.park(tx, "t", held[2].id, "a fault")
         assert [one.id for one in entries.by_article(tx, "art")] == [held[1].id]
         assert [one.tries for one in entries.take_due(tx, after(hours=1), 9, "u") if one.id == held[0].id] == [1]
