@@ -29,7 +29,7 @@ LINE = (59, 130, 196)
 BAND = (59, 130, 196, 70)
 SOFT = (122, 130, 143)
 LATEST = (50, 132, 218)
-PLAINER = str.maketrans({"≥": ">=", "≤": "<=", "≈": "~", "→": ">", "฿": "THB "})  # what the font has not
+PLAINER = str.maketrans({"≥": ">=", "≤": "<=", "≈": "~", "→": ">", "฿": "THB ", "−": "-"})  # what the font has not
 SOLID = frozenset({"actual"})
 
 

@@ -149,6 +149,7 @@ def test_labels_use_characters_that_the_font_has():
     font = _font(bold=True, size=30)
     assert fit("₩1.5tn €2–3bn ≥ 5", font) == "₩1.5tn €2–3bn >= 5"
     assert fit("13万", font) == "13?"
+    assert fit("−$5bn", font) == "-$5bn"
     assert fit("x" * 200, font).endswith("…")
     assert fit("", font) == ""
 
