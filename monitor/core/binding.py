@@ -12,7 +12,7 @@ from monitor.core.types.binding import Metric
 from monitor.core.types.figures import Modifier, Quantity
 
 _CLEAR = 0.7  # a cue this near may overrule a unit that a translation garbled
-_LINKS = frozenset({"r.prior", "r.prior_near", "r.prior_after", "r.compare", "r.range", "r.or"})
+_LINKS = frozenset({"s.estimate", "r.prior", "r.prior_near", "r.prior_after", "r.compare", "r.range", "r.or"})
 
 
 class Bound(NamedTuple):
@@ -119,11 +119,18 @@ class Binder:
                 continue
             if self._layout.sentences[earlier.sentence].paragraph != self._layout.sentences[number].paragraph:
                 return None
-            if number - earlier.sentence > 1 or not self._linked(earlier, quantity, number, hits):
+            if not self._follows(earlier.sentence, number) or not self._linked(earlier, quantity, number, hits):
                 return None
             words = f"bound to {earlier.id}: compared with “{earlier.quantity.text}” before it"
             return Bound(quantity, number, earlier.metric, earlier.id, 0.5, (words,), None, index)
         return None
+
+    def _follows(self, earlier: int, number: int) -> bool:
+        """Whether nothing with figures or measures stands between the two sentences."""
+        between = range(earlier + 1, number)
+        return number - earlier <= 2 and not any(
+            self._layout.within(n) or _other_measure(self._layout.hits(n)) for n in between
+        )
 
     def _linked(self, earlier: Bound, quantity: Quantity, number: int, hits: Sequence[Hit]) -> bool:
         start = earlier.quantity.end if earlier.sentence == number else self._layout.sentences[number].start

@@ -9,7 +9,9 @@ from monitor.core.text import fold, lower
 
 # Scripts written with spaces. Thai, Hangul, kana and ideographs are outside: there a cue may begin anywhere.
 _SPACED = r"0-9A-Za-zª-\u0dff\u0f00-\u10ff\u1200-\u1fff"
+_AL = "ال"  # the Arabic article is written onto its word, in one of two words or in both
 _START = re.compile(rf"(?<![{_SPACED}])[{_SPACED}]")
+_GAP = rf"[\s\-]{{1,3}}(?:{_AL})?"
 _LETTER = re.compile(rf"[{_SPACED}]")
 
 
@@ -25,6 +27,13 @@ class Hit(NamedTuple):
 def plain(text: str, variants: Mapping[int, str]) -> str:
     """The text as cues are compared: folded, lower case, one form of each letter; same length."""
     return lower(fold(text)).translate(variants) if variants else lower(fold(text))
+
+
+def _bare(text: str) -> str:
+    """An Arabic cue without its articles: the text may have them or not."""
+    if _AL not in text:
+        return text
+    return " ".join(word[2:] if word.startswith(_AL) and len(word) > 4 else word for word in text.split(" "))
 
 
 def is_wide(char: str) -> bool:
@@ -66,7 +75,7 @@ class CueIndex:
         self._wide = re.compile("[" + "".join(map(re.escape, sorted(firsts))) + "]") if firsts else None
 
     def _add(self, group: str, cue: str) -> None:
-        text = plain(cue, self._variants)
+        text = _bare(plain(cue, self._variants))
         if text.startswith("*"):  # the end of a compound: found anywhere within a word
             self._inner.append((group, cue, text.strip("*")))
             return
@@ -76,7 +85,7 @@ class CueIndex:
         pattern = None
         if rest and rest != "*":
             body = "".join(
-                rf"[{_SPACED}]*" if part == "*" else r"[\s\-]{1,3}" if part.isspace() else re.escape(part)
+                rf"[{_SPACED}]*" if part == "*" else _GAP if part.isspace() else re.escape(part)
                 for part in re.findall(r"\*|\s+|[^*\s]+", rest.removesuffix("*"))
             )
             pattern = re.compile(body)

@@ -15,6 +15,7 @@ from monitor.core.types.figures import Quantity, Shape
 FLOOR = 0.36  # below it a cue is too far away to mean this number
 _KILLS = 0.62  # a `without` cue this near rules a metric out
 _SUBJECTLESS = "anybody"
+_NEARNESS = {"sentence": 0.2, "paragraph": 0.0, "story": -0.25}  # what a site named further away takes off
 
 
 class Candidate(NamedTuple):
@@ -118,7 +119,11 @@ class Measures:
         worth = _plausible(metric, quantity)
         if not worth and metric.strict:
             return Refusal(metric.id, "the value is outside what this metric can be", score)
-        score += bonus + (0.0 if worth else -0.2) + (0.2 if slot and slot.hit else 0.0)
+        if not worth and _absurd(metric, quantity):
+            return Refusal(metric.id, "the value is nowhere near what this metric can be", score)
+        score += bonus + (0.0 if worth else -0.2) + (_NEARNESS[slot.near] if slot else 0.0)
+        if score < FLOOR - 0.1:
+            return None
         named = metric.id if slot is None else _fill(metric, slot)
         words = self._words(metric, cue, owner, slot)
         return Candidate(metric, named, score, words + ("" if worth else "; the value is unusual for it"), cue)
@@ -204,6 +209,15 @@ def _plausible(metric: Metric, quantity: Quantity) -> bool:
     ends = [end for end in (quantity.low, quantity.high) if end is not None]
     least, most = metric.plausible
     return all(least <= end <= most for end in ends) if ends else True
+
+
+def _absurd(metric: Metric, quantity: Quantity) -> bool:
+    """A misprint is off by 10 or 100; a price beside a revenue is off by much more."""
+    if metric.plausible is None:
+        return False
+    ends = [end for end in (quantity.low, quantity.high) if end is not None]
+    least, most = metric.plausible
+    return any(end * 100 < least or end > most * 100 for end in ends)
 
 
 def _fill(metric: Metric, slot: Slot) -> str:

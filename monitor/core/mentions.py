@@ -8,11 +8,11 @@ from typing import NamedTuple
 from monitor.core.calendar import Moment, quarter_of
 from monitor.core.cues import Hit
 
-_YEAR = re.compile(r"(?<![\d.,$€£-])(?:fy\s?)?((?:19|20)\d\d)(?![\d]|[.,]\d|[-–]?[^\W\d_]*[%])")
-_SHORT_YEAR = re.compile(r"(?<![\d.,])(?:fy\s?'?|')(\d\d)(?!\d)|(?<![\d.,年])(\d\d)年(?!間|间|前|来|以)")
+_YEAR = re.compile(r"(?<![\d$€£])(?<!\d[.,-])(?:fy\s?)?((?:19|20)\d\d)(?![\d]|[.,]\d|[-–]?[^\W\d_]*[%])")
+_SHORT_YEAR = re.compile(r"(?<![\d.,])(?:fy\s?'?|')(\d\d)(?!\d)|(?<![\d.,年])(\d\d)[年년](?!間|间|前|来|以|간|전|만)")
 _THAI_YEAR = re.compile(r"(?<!\d)(25[5-9]\d)(?!\d)")
 _YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?(?:[-–—~至到]|to|bis|à|a)\s?((?:19|20)\d\d)(?!\d)")
-_CJK_DATE = re.compile(r"(?:((?:19|20)\d\d)年)?(\d{1,2})月(\d{1,2})日?|((?:19|20)\d\d)年(\d{1,2})月")
+_CJK_DATE = re.compile(r"(?:((?:19|20)\d\d)[年년]\s?)?(\d{1,2})[月월]\s?(\d{1,2})[日일]?|((?:19|20)\d\d)[年년]\s?(\d{1,2})[月월]")
 _DIGIT_QUARTER = re.compile(
     r"(?<![\w.,])(?:([1-4])\s?[qt]|[qt]\s?([1-4]))(?![\w.]|,\d)|(?<!\d)([1-4])(?:분기|季度|四半期)"
 )
@@ -44,6 +44,7 @@ def mentions(
 ) -> tuple[Mention, ...]:
     """The times in low[start:end], in order. `taken`: spans of quantities, which hold no years."""
     marks = [hit for hit in hits if hit.group.startswith("p.")]
+    taken = [*taken, *((hit.start, hit.end) for hit in hits if hit.group == "m.cumulative")]  # "since 2020"
     found = _years(low, start, end, taken, language)
     found += [_relative(hit, published) for hit in marks if hit.group in _RELATIVE_YEAR]
     found = _dates(low, start, end, marks, found, published)
@@ -168,7 +169,8 @@ def _quarters(
         number = int(match[1] or match[2] or match[3])
         if not _overlaps(match.start(), match.end(), taken, spans):
             spans.append((match.start(), match.end(), number, number))
-    for first, last, begin, finish in spans:
+    for left_edge, right_edge, begin, finish in spans:
+        first, last = left_edge, right_edge
         year = _beside(low, first, last, found, _NEAR)
         left, right, number = first, last, 0
         if year is not None and year.moment is not None:
@@ -208,6 +210,8 @@ def _absorb(low: str, found: list[Mention], published: date) -> list[Mention]:
             year = last if last.what == "year" else mention
             moment = Moment(year.moment.year, 0, 12) if year.moment else None
             out[-1] = Mention(last.start, mention.end, "end", moment, low[last.start : mention.end])
+        elif last and near and last.what in {"span", "quarter"} and mention.what == "full_year":
+            out[-1] = last._replace(end=mention.end)  # "the first nine months of the year"
         else:
             out.append(mention)
     return [m._replace(what="end", moment=Moment(published.year, 0, 12)) if m.what == "year_end" else m for m in out]

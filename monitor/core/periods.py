@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from monitor.core.calendar import Moment, deadline, last_complete_quarter, quarter_of, span
+from monitor.core.calendar import Moment, deadline, last_complete_quarter, period_end, quarter_of, span
 from monitor.core.context import Layout
 from monitor.core.mentions import Mention, mentions
 from monitor.core.types.binding import Metric
@@ -101,9 +101,23 @@ def _in_sentence(
         if here:
             source = PeriodSource.CLAUSE if score > 0.75 else PeriodSource.SENTENCE
         period = _applied(wanted, mention, frame, layout, source)
+        if period is not None and not _sensible(wanted, period, frame, here=here):
+            continue
         if period is not None and (best is None or score > best[0]):
             best = (score, period)
     return best[1] if best else None
+
+
+def _sensible(wanted: Wanted, period: Period, frame: Frame, *, here: bool) -> bool:
+    """A value too large for a quarter is none; what sentences before say of the future is not about reported figures."""
+    metric = wanted.metric
+    ahead = wanted.forecast or wanted.quantity.modifier is Modifier.RANGE
+    large = metric.yearly is not None and _size(wanted.quantity) >= metric.yearly
+    if period.kind is PeriodKind.QUARTER and large and not ahead:
+        return False
+    end = period_end(period.text)
+    reported = metric.status == "actual" and metric.habit == "quarter" and not metric.ahead
+    return here or ahead or not (reported and end is not None and end >= frame.published)
 
 
 def _compared(mention: Mention, layout: Layout) -> bool:
@@ -131,8 +145,10 @@ def _reach(quantity: Quantity, mention: Mention, layout: Layout) -> float:
     crossing = (0.3 if mention.end <= quantity.start else 0.55) * same
     crossing += 0.04 * (len(between) - same)
     stops = sum(gap.count(mark) for mark in ",،、，") * comma + sum(gap.count(mark) for mark in ";；:—") * 0.25
-    if mention.start >= quantity.end and between and mention.what != "year_ago":
-        crossing += 0.1
+    if mention.start >= quantity.end:
+        crossing += 0.1 if between else 0.0
+        number = layout.sentence_of(quantity.start)
+        crossing += 0.4 * any(h.group == "r.and" and left <= h.start and h.end <= right for h in layout.hits(number))
     return 1.0 - cost - length / 110 - stops - crossing
 
 

@@ -137,7 +137,10 @@ class _Reader:
         sibling = done[bound.sibling].period if bound.sibling is not None and bound.sibling < len(done) else None
         forecast = looks_ahead(bound.quantity, self._layout.hits(bound.sentence), self._layout)
         hits = self._layout.hits(bound.sentence)
-        older = bound.sibling is not None and prior_cue(bound.quantity, hits, self._layout) is not None
+        older = bound.sibling is not None and (
+            prior_cue(bound.quantity, hits, self._layout) is not None
+            or expected_by_others(bound.quantity, hits, self._layout) is not None
+        )
         since = bound.quantity.start
         if bound.sibling is not None:
             same = done[bound.sibling].quantity

@@ -1,5 +1,6 @@
 """How strongly a cue speaks for a number: 1 right beside it, less with distance, stops and other numbers between."""
 
+import re
 from collections.abc import Sequence
 
 from monitor.core.context import Layout
@@ -7,6 +8,7 @@ from monitor.core.cues import Hit
 from monitor.core.types.figures import Quantity
 
 _COMMAS = ",،、，"
+_BRACKETS = re.compile(r"\s?[(（\[][^()（）\[\]]*[)）\]]")
 _STOPS = ";；:：—–()（）"
 
 
@@ -25,9 +27,13 @@ def reach(quantity: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) -> 
 
 
 def _before(quantity: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) -> float:
-    gap = layout.low[hit.end : quantity.start]
+    gap = _open(layout.low[hit.end : quantity.start])
     score = 1.0 - length_of(gap) / 150 - _stops(gap, comma=0.08, stop=0.14)
+    if any(one.group == "r.topic" and one.start == hit.end for one in hits):
+        score += 0.1  # "as for revenue, ..."
     between = _between(layout, hit.end, quantity.start)
+    if _taken(hit, layout, hits):
+        score -= 0.25
     same = [one for one in between if one.unit == quantity.unit]
     if same:
         tied = any(
@@ -38,12 +44,13 @@ def _before(quantity: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) -
 
 
 def _after(quantity: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) -> float:
-    gap = layout.low[quantity.end : hit.start]
-    if _tied(gap, quantity.end, hit, hits):
+    gap = _open(layout.low[quantity.end : hit.start])
+    named = _nameless(layout, quantity.end, hit, hits)
+    if _tied(gap, quantity.end, hit, hits) or _tied(named, quantity.end, hit, hits):
         return 1.04 - length_of(gap) / 300
     score = 0.88 - length_of(gap) / 110 - _stops(gap, comma=0.22, stop=0.3)
     if any(one.group == "r.and" and quantity.end <= one.start and one.end <= hit.start for one in hits):
-        score -= 0.2
+        score -= 0.28
     between = _between(layout, quantity.end, hit.start)
     score -= 0.45 * sum(one.unit == quantity.unit for one in between)
     following = next((one for one in layout.quantities if one.start >= hit.end and one.unit == quantity.unit), None)
@@ -52,12 +59,32 @@ def _after(quantity: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) ->
     return score
 
 
+def _taken(hit: Hit, layout: Layout, hits: Sequence[Hit]) -> bool:
+    """Whether an earlier number stands right before the cue: "350,000 H100 GPUs and 600,000 ..."."""
+    earlier = [one for one in layout.quantities if one.end <= hit.start and hit.start - one.end < 20]
+    return bool(earlier) and _tied(_nameless(layout, earlier[-1].end, hit, hits), earlier[-1].end, hit, hits)
+
+
+def _open(gap: str) -> str:
+    """The gap without what stands in brackets, where conversions and tickers live."""
+    return _BRACKETS.sub("", gap)
+
+
+def _nameless(layout: Layout, start: int, hit: Hit, hits: Sequence[Hit]) -> str:
+    """The gap between a number and a cue without the names in it: "350,000 of Nvidia's H100"."""
+    gap = list(layout.low[start : hit.start])
+    for one in hits:
+        if one.group.startswith("e.") and start <= one.start and one.end <= hit.start:
+            gap[one.start - start : one.end - start] = [""] * (one.end - one.start)
+    return _open("".join(gap)).replace("'s", "")
+
+
 def _tied(gap: str, start: int, hit: Hit, hits: Sequence[Hit]) -> bool:
     """ "of", "in", の, 의 and nothing else between the number and the cue after it."""
     if not gap.strip(" \u00a0-'’\"“”"):
         return True
     links = [one for one in hits if one.group == "r.of" and start <= one.start and one.end <= hit.start]
-    return bool(links) and length_of(gap) - (links[-1].end - links[0].start) <= 4 and "," not in gap
+    return bool(links) and length_of(gap.strip()) - (links[-1].end - links[0].start) <= 3 and "," not in gap
 
 
 def _stops(gap: str, *, comma: float, stop: float) -> float:
@@ -65,4 +92,10 @@ def _stops(gap: str, *, comma: float, stop: float) -> float:
 
 
 def _between(layout: Layout, start: int, end: int) -> list[Quantity]:
-    return [one for one in layout.quantities if start <= one.start and one.end <= end]
+    """The numbers between two places, those in brackets left out."""
+    found = [one for one in layout.quantities if start <= one.start and one.end <= end]
+    if not found:
+        return found
+    gap = layout.low[start:end]
+    hidden = [(start + m.start(), start + m.end()) for m in _BRACKETS.finditer(gap)]
+    return [one for one in found if not any(a <= one.start < b for a, b in hidden)]

@@ -20,6 +20,7 @@ _MODEL = re.compile(r"\b(llama)[\s-]?(\d+(?:\.\d+)?)", re.IGNORECASE)
 _JAPANESE = re.compile(r"([ァ-ヶー一-龠]{2,14})(?:に|で|の|、)")
 _CHINESE = re.compile(r"(?:在|于|於)([^,，。、在的]{2,14}?)(?:建|興|兴|新|投|的|打造|设|設)")
 _KOREAN = re.compile(r"([가-힣]{2,8})(?:에|의)\s")
+_PLACE_GOES_ON = re.compile(r"\s?\(|,\s[A-ZÀ-Þ]|\s(?:im|in)\s(?:US-)?(?:Bundesstaat\s)?[A-ZÀ-Þ]")
 _WORDS_AFTER = re.compile(r"\s*([^\W\d_]{3,}(?:\s[^\W\d_]{3,})?)")
 
 
@@ -29,6 +30,7 @@ class Slot(NamedTuple):
     slug: str
     hit: Hit | None
     how: str
+    near: str = "sentence"  # or paragraph, story
 
 
 def slug_of(name: str) -> str:
@@ -62,7 +64,7 @@ class Slots:
         while at >= 0 and sentences[at].paragraph == sentences[number].paragraph:
             earlier = self.named(kind, self._layout, at)
             if earlier:
-                return Slot(earlier[-1].slug, None, f"{earlier[-1].how} in the sentence before")
+                return Slot(earlier[-1].slug, None, f"{earlier[-1].how} in the sentence before", "paragraph")
             at -= 1
         return self._of_story(kind)
 
@@ -104,7 +106,8 @@ class Slots:
                     for slot in self.named(kind, layout, number):
                         found.setdefault(slot.slug, slot)
             only = next(iter(found.values())) if len(found) == 1 else None
-            self._story[kind] = Slot(only.slug, None, f"{only.how}, the only {kind} of the story") if only else None
+            how = f"{only.how}, the only {kind} of the story" if only else ""
+            self._story[kind] = Slot(only.slug, None, how, "story") if only else None
         return self._story[kind]
 
     def _model(self, number: int) -> Slot | None:
@@ -118,16 +121,16 @@ class Slots:
         """A place or project that the data does not know: quoted beside the thing, or named by place."""
         sentence = layout.sentences[number]
         text = layout.text
-        owned = [(hit.start, hit.end) for hit in hits if hit.group.startswith("e.")]
+        owned = [(hit.start, hit.end) for hit in hits if hit.group[0] in "emps"]
         for hit in thing:
             quoted = _QUOTED.search(text, max(sentence.start, hit.start - 30), min(sentence.end, hit.end + 30))
-            if quoted and kind == "site" and not _inside(quoted.start(1), owned):
+            if quoted and kind == "site" and not _touched(quoted, owned):
                 return self._new(kind, quoted[1], hit)
             before = _NAME_BEFORE.search(text, max(sentence.start, hit.start - 50), hit.start)
             if before:
                 at_start = before.start() == sentence.start  # its first word has a capital whatever it is
                 name = before[1].partition(" ")[2] if at_start else before[1]
-                if name and not _inside(before.end() - len(name), owned):
+                if name and not _inside(before.end() - len(name), owned) and layout.language != "de":
                     return self._new(kind, name, hit)
             place = self._place(layout, hit, sentence.start, sentence.end, hits, owned)
             if place and kind == "site":
@@ -145,23 +148,32 @@ class Slots:
     ) -> str | None:
         text = layout.text
         for hit in hits:
-            if hit.group != "r.in" or abs(hit.start - thing.end) > 90:
+            if hit.group != "r.in" or not -40 <= hit.start - thing.end <= 60:
+                continue
+            if any(mark in text[min(thing.end, hit.start) : max(thing.end, hit.start)] for mark in ",;:"):
                 continue
             found = _NAME_AFTER.match(text, hit.end, end)
-            if not found and text[hit.start].isalpha() and ord(text[hit.start]) > 0x58F:
+            if not found and hit.end - hit.start > 3 and ord(text[hit.start]) > 0x58F:
                 found = _WORDS_AFTER.match(text, hit.end, end)
-            if found and not _inside(found.start(1), owned):
+            if found and layout.language == "de" and not _PLACE_GOES_ON.match(text, found.end()):
+                continue  # any German noun has a capital: a place is followed by its state
+            if found and not _touched(found, owned):
                 return found[1]
         for language, pattern in (("ja", _JAPANESE), ("zh", _CHINESE), ("ko", _KOREAN)):
             if layout.language == language:
                 near = pattern.search(text, max(start, thing.start - 25), thing.start)
-                if near and not _inside(near.start(1), owned):
+                if near and not _touched(near, owned):
                     return re.split(r"州|省|주\s?", near[1])[-1] or near[1]
         return None
 
     def _new(self, kind: str, name: str, hit: Hit) -> Slot | None:
         slug = slug_of(name)
         return Slot(slug, hit, f"{name.strip()}, a {kind} first named here") if len(slug) > 1 else None
+
+
+def _touched(found: re.Match[str], spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether the name holds a word that means something else: a year, a company, a data centre."""
+    return any(start < found.end(1) and found.start(1) < end for start, end in spans)
 
 
 def _inside(position: int, spans: Sequence[tuple[int, int]]) -> bool:

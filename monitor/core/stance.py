@@ -29,8 +29,11 @@ class Stance(NamedTuple):
 def looks_ahead(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> bool:
     """Whether the words of the number's clause speak of the future."""
     left, right = clause(quantity, hits, layout)
-    near = [hit for hit in hits if hit.group in {"s.guidance", "s.target"} and left <= hit.start and hit.end <= right]
-    if near:
+    inside = [hit for hit in hits if left <= hit.start and hit.end <= right]
+    beaten = next((hit for hit in inside if hit.group == "s.beats" and hit.start >= quantity.end), None)
+    if beaten and any(hit.group in {"s.guidance", "s.estimate"} and hit.start >= beaten.end for hit in inside):
+        return False  # what beat the forecasts is no forecast
+    if any(hit.group in {"s.guidance", "s.target"} for hit in inside):
         return True
     before = [h for h in hits if h.group == "s.guidance" and h.end <= quantity.start]
     past = [h for h in hits if h.group == "s.actual" and h.end <= quantity.start]
