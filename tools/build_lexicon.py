@@ -37,17 +37,22 @@ UNITS = {
 }
 # Measures that are no figure here: knowing their names keeps "20 years" and "30 km" from being counted.
 OTHERS = (
-    "duration-year duration-month duration-week duration-day duration-hour duration-minute duration-second duration-decade "
-    "duration-century length-meter length-kilometer length-centimeter length-millimeter length-mile length-foot length-inch "
+    "duration-year duration-month duration-week duration-day duration-hour duration-minute duration- "
+    "second duration-decade "
+    "duration-century length-meter length-kilometer length-centimeter length-millimeter length-mile "
+    "length-foot length-inch "
     "length-yard mass-kilogram mass-gram mass-ton mass-tonne temperature-celsius temperature-fahrenheit digital-byte "
     "digital-megabyte digital-gigabyte digital-terabyte digital-petabyte speed-kilometer-per-hour speed-mile-per-hour "
     "volume-liter frequency-hertz frequency-megahertz frequency-gigahertz angle-degree concentr-part-per-million"
 ).split()
 # Which currency a bare noun means ("dollars", "rupees") where several share it: the one most written about.
 RANK = (
-    "USD EUR JPY GBP CNY INR KRW TWD CAD AUD CHF BRL MXN RUB SEK NOK DKK PLN TRY SAR AED ILS IRR IDR VND THB SGD HKD NZD "
-    "ZAR CZK HUF RON UAH EGP QAR KWD MYR PHP PKR BDT NGN KES TZS GEL CRC LAK ARS CLP COP PEN KZT LKR BGN ISK IQD JOD MAD "
-    "DZD TND BHD OMR LYD SYP LBP UZS AZN AMD BYN MDL RSD MKD BAM ALL KHR MMK NPR MNT ETB GHS UGX UYU BOB PYG VES DOP GTQ "
+    "USD EUR JPY GBP CNY INR KRW TWD CAD AUD CHF BRL MXN RUB SEK NOK DKK PLN TRY SAR AED ILS IRR IDR VND "
+    "THB SGD HKD NZD "
+    "ZAR CZK HUF RON UAH EGP QAR KWD MYR PHP PKR BDT NGN KES TZS GEL CRC LAK ARS CLP COP PEN KZT LKR BGN "
+    "ISK IQD JOD MAD "
+    "DZD TND BHD OMR LYD SYP LBP UZS AZN AMD BYN MDL RSD MKD BAM ALL KHR MMK NPR MNT ETB GHS UGX UYU BOB "
+    "PYG VES DOP GTQ "
     "FIM ESP FRF DEM NLG ITL BEF IEP PTE ATS GRD"
 ).split()
 # Currencies that a noun alone may mean; "new" of the new Taiwan dollar and the new shekel is no noun.
@@ -99,7 +104,8 @@ def unit_words(locale: Locale, units: dict[str, str]) -> Iterator[tuple[str, boo
 def worth_skipping(word: str) -> bool:
     """Not the one- and two-letter signs that are words of their own ("in", "mi", "tn", "a.") or carry a digit."""
     short = len(word.rstrip(".")) < 3 and ord(word[0]) < 0x2E80
-    return word in {"km", "cm", "kg", "mm", "GB", "TB", "PB", "MB"} or not short and not any(c.isdigit() for c in word)
+    kept = {"km", "cm", "kg", "mm", "GB", "TB", "PB", "MB"}
+    return word in kept or (not short and not any(char.isdigit() for char in word))
 
 
 def currency_names(locale: Locale, code: str) -> set[str]:
@@ -165,7 +171,7 @@ def add(entry: dict[str, Any], locale: Locale) -> None:
         for name in sorted(currency_names(locale, code)):
             entry["currencies"].setdefault(name, code)
         symbol = MARKS.sub("", locale.currency_symbols.get(code, "")).replace("\xa0", " ").strip()
-        if symbol and symbol != code and symbol != "$":  # a bare dollar sign means US dollars in the news
+        if symbol and symbol not in (code, "$"):  # a bare dollar sign means US dollars in the news
             entry["symbols"].setdefault(symbol, code)
     for word, code in heads(locale).items():
         entry["currencies"].setdefault(word, code)

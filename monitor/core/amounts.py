@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from monitor.core.numerals import Number, Numerals
+from monitor.core.composing import Number
+from monitor.core.numerals import Numerals
 from monitor.core.tables import Found, letter
 from monitor.core.types.packs import Unit
 from monitor.core.vocabulary import OTHER, UNITS, Vocabulary
@@ -114,7 +115,8 @@ class Amounts:
             return amount
         factor = self.v.tight_money[key]
         scaled = replace(
-            number, end=number.end + 1, value=number.value * factor, step=number.step * factor, chain=(factor,), tight=True
+            number, end=number.end + 1, value=number.value * factor, step=number.step * factor,
+            chain=(factor,), tight=True,
         )  # fmt: skip
         grown = replace(amount, number=scaled, end=number.end + 1)
         money = amount.unit is not None and len(amount.unit.name) == 3
@@ -246,7 +248,7 @@ class Amounts:
     def _prefixed(self, at: int) -> bool:
         """Whether the letters before a number are only the language's written-on words: و ب ל ב."""
         prefixes = self.v.pack.prefixes
-        while prefixes and at >= 0 and (self.low[at] in prefixes or self.low[at] in "\u0640"):
+        while prefixes and at >= 0 and (self.low[at] in prefixes or self.low[at] == "\u0640"):
             at -= 1
             if not letter(self.low, at):
                 return True

@@ -1,5 +1,6 @@
 """Units that the text leaves out, and hedges that a conversion takes over from the amount it converts."""
 
+import itertools
 import re
 from decimal import Decimal
 from functools import lru_cache
@@ -104,7 +105,7 @@ def _any(words: tuple[str, ...], pack: LanguagePack) -> re.Pattern[str]:
 
 def inherit_hedges(drafts: "list[Draft]", low: str) -> None:
     """up to 135 billion dollars (112 billion euros): the conversion is at most its value, too."""
-    for first, second in zip(drafts, drafts[1:], strict=False):
+    for first, second in itertools.pairwise(drafts):
         if not (is_money(first.unit) and is_money(second.unit)) or first.unit == second.unit or not first.cue_ahead:
             continue
         gap = low[first.end : second.start]

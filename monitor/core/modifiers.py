@@ -1,4 +1,4 @@
-"""Words that hedge a value: over, nearly, up to, 以上, 近く, bis zu, kadar; before it, behind it, or ahead in the clause."""
+"""Words that hedge a value: over, nearly, up to, 以上, 近く, bis zu, kadar; before it or behind it."""
 
 from typing import NamedTuple
 

@@ -1,139 +1,15 @@
-"""Numbers as languages write them: digits with their marks, number words, ideographs, and scale words behind any of them."""
+"""Numbers as languages write them: digits, number words and ideographs, with the scale words behind any of them."""
 
-import re
-from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
+from monitor.core.composing import ONE, Composer, Number, last_place
+from monitor.core.digits import DIGITS, LONGEST, decimal_mark, digits_value
+from monitor.core.ideographs import Ideographs
 from monitor.core.tables import letter
 from monitor.core.vocabulary import HAN_DIGITS, HAN_SCALES, Vocabulary
 
-LONGEST = 40  # digits and marks of a number that anybody prints
-_ONE = Decimal(1)
-_DIGITS = re.compile(r"[0-9]+(?:[.,'٬][0-9]+)*")
 _HUNDRED = Decimal(100)
-_THOUSAND = Decimal(1000)
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number at text[start:end] with its scale words.
-
-    `base` is what stands before the scale words `chain` ("38" of "38 thousand million"), for ranges that share them;
-    `simple` is False where the two do not make up the value. `open_low`/`high` tell vague magnitudes.
-    """
-
-    start: int
-    end: int
-    value: Decimal
-    step: Decimal
-    base: Decimal
-    base_step: Decimal
-    chain: tuple[Decimal, ...] = ()
-    simple: bool = True
-    grouped: bool = False
-    written: bool = False  # in words or ideographs
-    fraction: bool = False
-    tight: bool = False  # the scale is written onto the number: 65B
-    high: Decimal | None = None  # vague: the upper end, if it has one
-    vague: bool = False
-    digits: int = 0  # length of a plain run of digits, 0 for anything else
-
-    @property
-    def scaled(self) -> bool:
-        return bool(self.chain)
-
-
-def decimal_mark(words: Vocabulary, text: str, low: str) -> str:
-    """The decimal mark of this text: the language's own unless every number that shows one way shows the other.
-
-    Numbers with a scale or unit such as 40.58 billion show it; 13.700 does not, and versions and dates have no unit.
-    """
-    usual = words.pack.decimal
-    votes: Counter[str] = Counter()
-    for found in _DIGITS.finditer(text):
-        token = found.group()
-        marks = re.findall(r"[.,]", token)
-        if not marks or len(token) > LONGEST:
-            continue
-        last = len(token) - max(token.rfind("."), token.rfind(",")) - 1
-        if len(set(marks)) == 2 and marks.count(marks[-1]) == 1:
-            votes[marks[-1]] += 1
-        elif len(marks) == 1 and last != 3:
-            at = found.end() + (text[found.end() : found.end() + 1] == " ")
-            votes[marks[0]] += bool(words.scales.at(text, low, at) or words.units.at(text, low, at))
-    other = "," if usual == "." else "."
-    return other if votes[other] > 1 and not votes[usual] else usual
-
-
-def digits_value(token: str, mark: str, group: str) -> tuple[Decimal, Decimal, bool] | None:
-    """(value, place of the last digit, whether groups were marked) of digits with marks; None for dates and versions."""
-    plain = token.replace(" ", "").replace("'", "").replace("٬", "")
-    grouped = len(plain) < len(token)
-    seps = [char for char in plain if char in ".,"]
-    if not seps:
-        return Decimal(plain), _ONE, grouped
-    parts = re.split(r"[.,]", plain)
-    if len(set(seps)) == 2 and len(seps) == seps.index(seps[-1]) + 1:
-        whole, fraction = parts[:-1], parts[-1]
-        return _decimal(whole, fraction) if _groups(whole) else None
-    if len(set(seps)) > 1:
-        return None
-    sep = seps[0]
-    if len(seps) > 1:
-        return (Decimal("".join(parts)), _ONE, True) if _groups(parts) else None
-    if sep != mark and len(parts[1]) == 3 and 1 <= len(parts[0]) <= 3 and parts[0] != "0":
-        return Decimal("".join(parts)), _ONE, True
-    # A mark that the language uses for groups, where no group can be: a decimal mark after all.
-    return _decimal(parts[:1], parts[1], grouped=grouped or group == sep and len(parts[1]) == 3)
-
-
-def _decimal(whole: list[str], fraction: str, *, grouped: bool = True) -> tuple[Decimal, Decimal, bool]:
-    value = Decimal(f"{''.join(whole)}.{fraction}")
-    return value, Decimal(1).scaleb(-len(fraction)), grouped and len(whole) > 1
-
-
-def _groups(parts: list[str]) -> bool:
-    """Groups of three, or of two before a last one of three (Indian)."""
-    if not 1 <= len(parts[0]) <= 3 or any(not part for part in parts):
-        return False
-    rest = parts[1:]
-    return all(len(part) == 3 for part in rest) or (len(rest[-1]) == 3 and all(len(part) == 2 for part in rest[:-1]))
-
-
-class Composer:
-    """Adds up a number and its scale words: 4 million 200 thousand, 38 thousand million, 一万五千亿, 1.5 lakh crore.
-
-    A scale larger than the one before multiplies all that came before it, a smaller one only what stands right before it.
-    """
-
-    def __init__(self, base: Decimal, step: Decimal) -> None:
-        self.total = Decimal(0)
-        self.section = base
-        self.step = step
-        self.last: Decimal | None = None
-        self.chain: tuple[Decimal, ...] = ()
-        self.simple = True
-
-    def add(self, value: Decimal, step: Decimal) -> None:
-        self.section, self.step, self.simple = value, step, False
-
-    def scale(self, factor: Decimal) -> None:
-        if self.last is not None and factor > self.last:
-            self.total, self.step = (self.total + self.section) * factor, self.step * factor
-        else:
-            # scales side by side without a number between multiply: "million million"
-            pending = self.section or (self.total if self.simple and self.total else _ONE)
-            self.total = (
-                pending * factor if self.simple and self.total and not self.section else self.total + pending * factor
-            )
-            self.step *= factor
-        self.section, self.last = Decimal(0), factor
-        self.chain = (*self.chain, factor)
-
-    @property
-    def value(self) -> Decimal:
-        return self.total + self.section
 
 
 class Numerals:
@@ -148,7 +24,7 @@ class Numerals:
     def at(self, start: int, token: str) -> Number | None:
         """The number whose first token stands at `start`; None where the token is no number after all."""
         if self.v.han and (token[0] in HAN_DIGITS or token[0] in HAN_SCALES or token[0].isdigit()):
-            number = self._han(start)
+            number = self._mixed(start)
             return self._scales(number) if number and not number.scaled else number
         if token[0].isdigit():
             return self._digits(start, token)
@@ -167,6 +43,9 @@ class Numerals:
         plain = len(token) if token.isdigit() else 0
         end = start + len(token)
         return self._scales(Number(start, end, value, step, value, step, grouped=grouped, digits=plain))
+
+    def _mixed(self, start: int) -> Number | None:
+        return Ideographs(self.v, self.text, self.low, self.mark, start).read()
 
     # -- scale words ---------------------------------------------------------------------------------------------
 
@@ -225,7 +104,7 @@ class Numerals:
         at = end + (self.low[end : end + 1] == " ")
         if at == end:
             return None
-        digits = _DIGITS.match(self.low, at)
+        digits = DIGITS.match(self.low, at)
         if digits and composer.last:
             read = digits_value(digits.group(), self.mark, self.v.pack.group) if len(digits.group()) < LONGEST else None
             scale = self._scale_at(digits.end(), first=True, written=False) if read else None
@@ -242,7 +121,7 @@ class Numerals:
     # -- words ---------------------------------------------------------------------------------------------------
 
     def _words(self, start: int) -> Number | None:
-        """A number that begins with a word: vague magnitude, bare plural, fraction, number word, or scale with "one" implied."""
+        """A number that begins with a word: a vague magnitude, fraction, number word, bare plural or scale word."""
         vague = self.v.vague.at(self.text, self.low, start)
         if vague:
             return self._vague(start, vague.end, vague.value)
@@ -285,7 +164,7 @@ class Numerals:
         scale = self.v.scales.at(self.text, self.low, at)
         if scale is None:
             return None
-        number = Number(start, scale.end, scale.value, scale.value, _ONE, _ONE, (scale.value,), written=True)
+        number = Number(start, scale.end, scale.value, scale.value, ONE, ONE, (scale.value,), written=True)
         more = self._scale_at(scale.end, first=False, written=False)
         if more:
             value = scale.value * more[1]
@@ -302,8 +181,8 @@ class Numerals:
             low, end, chain = low * found.value, found.end, chain + 1
             at = end + (self.low[end : end + 1] == " ")
         if self.v.han:
-            run = self._han(end if chain == 0 else end)
-            if run and not chain and run.start == end:
+            run = self._mixed(end) if not chain else None
+            if run:
                 low, end = factor * run.value, run.end
         high = low * 10
         return Number(start, end, low, low, low, low, vague=True, high=high, written=True, simple=False)
@@ -331,127 +210,7 @@ class Numerals:
             else:
                 break
             end = more.end
-        return Number(start, end, value, _last_place(value), value, _last_place(value), written=True)
-
-    # -- ideographs ----------------------------------------------------------------------------------------------
-
-    def _han(self, start: int) -> Number | None:
-        """Digits and ideographs mixed: 364億6000万, 一兆二千億, 4억 2천만, 二十."""
-        composer: Composer | None = None
-        total_small = Decimal(0)  # tens, hundreds and thousands of the section so far
-        pending: Decimal | None = None
-        step, at, plain, grouped, written = _ONE, start, 0, False, False
-        end = start
-        while at < len(self.low):
-            char = self.low[at]
-            if char.isascii() and char.isdigit():
-                token = _DIGITS.match(self.low, at)
-                if token is None or pending is not None or len(token.group()) > LONGEST:
-                    break
-                if at > start and not self._han_goes_on(token.end(), composer, small=total_small > 0):
-                    break
-                read = digits_value(token.group(), self.mark, self.v.pack.group)
-                if read is None:
-                    break
-                pending, step, grouped = read[0], read[1], grouped or read[2]
-                plain = len(token.group()) if at == start and token.group().isdigit() else 0
-                at = end = token.end()
-            elif char in HAN_DIGITS:
-                written = True
-                pending = (
-                    (pending or Decimal(0)) * 10 + HAN_DIGITS[char]
-                    if pending is not None
-                    else Decimal(HAN_DIGITS[char])
-                )
-                step = _ONE
-                at = end = at + 1
-                if self.low[at : at + 1] in {"点", "點"} and self.low[at + 1 : at + 2] in HAN_DIGITS:
-                    pending, step, at = self._han_fraction(pending, at + 1)
-                    end = at
-            elif char in HAN_SCALES:
-                if self._is_unit(at, at + 1) or (at == start and self.v.code == "ko" and not self._alone(at)):
-                    break
-                factor = Decimal(10) ** HAN_SCALES[char]
-                if factor < 10_000:
-                    total_small += (pending if pending is not None else _ONE) * factor
-                    step = step * factor if pending is not None and pending != 0 else factor
-                else:
-                    section = total_small + (pending or 0) or (_ONE if composer is None else Decimal(0))
-                    if composer is None:
-                        composer = Composer(section, step)
-                    elif section:
-                        composer.add(section, step)
-                    composer.scale(factor)
-                    total_small = Decimal(0)
-                pending, written = None, written or at == start
-                if factor >= 10_000:
-                    step = _ONE
-                at = end = at + 1
-            elif char == " " and end == at and at > start and self._space_inside(at, composer, pending, total_small):
-                at += 1
-            else:
-                break
-        return self._han_number(start, end, composer, total_small, pending, step, plain, grouped, written)
-
-    def _han_number(
-        self, start: int, end: int, composer: Composer | None, small: Decimal, pending: Decimal | None, step: Decimal,
-        plain: int, grouped: bool, written: bool,  # noqa: FBT001 - the parts of one loop
-    ) -> Number | None:  # fmt: skip
-        if end == start:
-            return None
-        section = small + (pending or 0)
-        if small and pending is not None:
-            step = _ONE
-        if composer is None:
-            run = 0 if small else plain
-            return Number(start, end, section, step, section, step, (), not small, grouped, written, digits=run)
-        chain, simple, base = composer.chain, composer.simple, composer.total
-        value, last = composer.total, composer.step
-        if section:
-            value, last, simple = value + section, step, False
-        for factor in chain:
-            base /= factor
-        return Number(start, end, value, last, base, composer.step / _product(chain), chain, simple, grouped, written)
-
-    def _han_fraction(self, whole: Decimal, at: int) -> tuple[Decimal, Decimal, int]:
-        """一点五: the digits behind the point."""
-        step = _ONE
-        while self.low[at : at + 1] in HAN_DIGITS and at < len(self.low):
-            step /= 10
-            whole += HAN_DIGITS[self.low[at]] * step
-            at += 1
-        return whole, step, at
-
-    def _han_goes_on(self, end: int, composer: Composer | None, *, small: bool) -> bool:
-        """Whether digits behind a scale belong to it (9000 of 598억9000만): a smaller scale follows, or nothing at all."""
-        at = end + (self.low[end : end + 1] == " ")
-        follows = self.low[at : at + 1]
-        if follows in HAN_SCALES and not self._is_unit(at, at + 1):
-            return composer is None or composer.last is None or Decimal(10) ** HAN_SCALES[follows] < composer.last
-        return (composer is not None or small) and at == end
-
-    def _space_inside(self, at: int, composer: Composer | None, pending: Decimal | None, small: Decimal) -> bool:
-        """Whether the number goes on behind a space: 35 万, 4억 2천만."""
-        follows = self.low[at + 1 : at + 2]
-        if follows in HAN_SCALES and pending is not None:
-            return not self._is_unit(at + 1, at + 2) and not self.v.counters.at(self.text, self.low, at + 1)
-        if follows.isdigit() and (composer is not None or small) and pending is None:
-            token = _DIGITS.match(self.low, at + 1)
-            return (
-                token is not None
-                and self._han_goes_on(token.end(), composer, small=False)
-                and self._scale_behind(token.end())
-            )
-        return False
-
-    def _scale_behind(self, end: int) -> bool:
-        """Whether a scale or a unit follows the digits: 2천 of 4억 2천만, 9375 of 50만 9375달러."""
-        at = end + (self.low[end : end + 1] == " ")
-        return self.low[at : at + 1] in HAN_SCALES or self.v.units.at(self.text, self.low, at) is not None
-
-    def _alone(self, at: int) -> bool:
-        """Whether a Hangul scale letter begins a word: 백만 달러, but not the 만 of 하지만."""
-        return at == 0 or not "가" <= self.low[at - 1] <= "힣"
+        return Number(start, end, value, last_place(value), value, last_place(value), written=True)
 
 
 def _fits(value: Decimal, more: Decimal) -> bool:
@@ -460,18 +219,3 @@ def _fits(value: Decimal, more: Decimal) -> bool:
         if more < place and value % place == 0 and value > 0:
             return more > 0 and value >= place
     return False
-
-
-def _last_place(value: Decimal) -> Decimal:
-    """Place value of the last digit that is not zero, 1 for zero and for fractions."""
-    if value == 0 or value != value.to_integral_value():
-        return _ONE
-    exponent = value.normalize().as_tuple().exponent
-    return Decimal(10) ** max(int(exponent), 0)
-
-
-def _product(factors: tuple[Decimal, ...]) -> Decimal:
-    product = _ONE
-    for factor in factors:
-        product *= factor
-    return product

@@ -1,4 +1,4 @@
-"""Quantities of a text: numbers > scales > units > ranges > modifiers > elided units > shape, one pass over the text."""
+"""Quantities of a text: numbers > scales > units > ranges > hedges > elided units > shape, in one pass."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -127,27 +127,28 @@ class _Reader:
         return draft
 
     def _worth(self, amount: Amount, hedge: Hedge | None) -> bool:
-        """Whether a single amount is a figure: it has a unit, or counts something, or is too big to be anything else."""
+        """Whether an amount is a figure: it has a unit, or counts something, or is too big to be anything else."""
         number = amount.number
+        indefinite = number.vague and number.high is None and number.value == 1  # 多吉瓦, but not 许多美元
         if amount.unit is not None:
-            if number.vague and number.high is None and number.value == 1:
+            if indefinite:
                 return amount.unit.name == "W" and self.low[amount.start - 1 : amount.start] not in {"许", "更", "很"}
-            small = amount.unit.name == "count" and number.value < SMALLEST_COUNT
-            return not small
-        if year_like(amount):
+            return amount.unit.name != "count" or number.value >= SMALLEST_COUNT
+        if year_like(amount) or indefinite:
             return False
         if number.scaled:
             return True
-        if number.vague and number.high is None and number.value == 1:
-            return False
         if number.vague:
             return amount.noun is not None or number.value >= 1000
         if amount.noun is not None:
             return number.value >= SMALLEST_COUNT and number.step >= 1
-        if not number.simple and number.value >= 1000:
-            return True
-        if number.written:
-            return False
+        return self._bare(amount, hedge)
+
+    def _bare(self, amount: Amount, hedge: Hedge | None) -> bool:
+        """Whether a number with nothing to count is a figure: groups are marked, it is long, or hedged."""
+        number = amount.number
+        if number.written or not number.simple:
+            return number.value >= 1000 and not number.simple
         if number.grouped:
             return number.value >= 1000
         if number.digits >= 5:

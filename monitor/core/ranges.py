@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from monitor.core.amounts import Amount, Amounts
-from monitor.core.numerals import Number
+from monitor.core.composing import Number, product_of
 from monitor.core.tables import letter
 from monitor.core.types.packs import Unit
 from monitor.core.vocabulary import Vocabulary
@@ -96,7 +96,7 @@ class Ranges:
         return at
 
     def _separate(self, first: Amount) -> bool:
-        """Whether the words before make the two amounts old and new, or change and level: "from X to Y", "by X to Y"."""
+        """Whether the words before make them old and new, or change and level: "from X to Y", "by X to Y"."""
         at = first.start
         while at > 0 and self.low[at - 1] == " ":
             at -= 1
@@ -133,7 +133,7 @@ class Ranges:
         top = second.number.high if first.number.vague else high
         if first.number.vague:
             top = (second.number.high or high) * factor
-        if not low < high or high > low * WIDEST and low > 0:
+        if not low < high or (high > low * WIDEST and low > 0):
             return None
         if (
             unit is None
@@ -145,7 +145,7 @@ class Ranges:
         real = unit if isinstance(unit, Unit) else None
         return Span(first.start, second.end, low, top, low_step, high_step, real, noun, first, second)
 
-    def _unit(self, first: Amount, second: Amount) -> Unit | None | bool:
+    def _unit(self, first: Amount, second: Amount) -> Unit | bool | None:
         """The unit of both; False where they do not go together."""
         if first.unit and second.unit:
             return first.unit if first.unit.name == second.unit.name else False
@@ -159,17 +159,10 @@ def _share_scale(first: Number, second: Number, *, between: bool) -> tuple[Decim
     low, low_step, high, high_step = first.value, first.step, second.value, second.step
     missing = second.chain[: len(first.chain)] == first.chain and len(second.chain) > len(first.chain)
     if missing and first.simple and second.chain:
-        factor = _product(second.chain)
+        factor = product_of(second.chain)
         if first.base * factor < high:
             low, low_step = first.base * factor, first.base_step * factor
-    elif between and first.scaled and not second.scaled and second.base * _product(first.chain) > low:
-        factor = _product(first.chain)
+    elif between and first.scaled and not second.scaled and second.base * product_of(first.chain) > low:
+        factor = product_of(first.chain)
         high, high_step = second.base * factor, second.base_step * factor
     return low, low_step, high, high_step
-
-
-def _product(factors: tuple[Decimal, ...]) -> Decimal:
-    product = Decimal(1)
-    for factor in factors:
-        product *= factor
-    return product

@@ -13,9 +13,9 @@ _THAI_TO_MYANMAR = range(0x0E00, 0x10A0)
 
 
 def joined(char: str) -> bool:
-    """Whether words of the character's script are written without spaces or take endings freely (Han, kana, Hangul, Thai)."""
+    """Whether words of the character's script are written together or take endings freely: Han, Hangul, Thai."""
     code = ord(char)
-    return code >= 0x2E80 and not 0xA640 <= code <= 0xABFF or code in _THAI_TO_MYANMAR or 0x1780 <= code < 0x1800
+    return (code >= 0x2E80 and not 0xA640 <= code <= 0xABFF) or code in _THAI_TO_MYANMAR or 0x1780 <= code < 0x1800
 
 
 def letter(text: str, at: int) -> bool:

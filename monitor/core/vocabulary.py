@@ -135,7 +135,7 @@ def vocabulary(pack: LanguagePack) -> Vocabulary:
 
 def _right_units(pack: LanguagePack) -> dict[str, Unit]:
     table = {word: UNITS[name] for word, name in (*_SIGNS.items(), *_AREAS.items())}
-    table |= {sign: UNITS[sign] for sign in _ENERGY} | {sign: UNITS["percent"] for sign in _PERCENT}
+    table |= {sign: UNITS[sign] for sign in _ENERGY} | dict.fromkeys(_PERCENT, UNITS["percent"])
     table |= dict(pack.units)
     for word, code in pack.currencies.items():
         table[word] = Unit(code)

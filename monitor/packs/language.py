@@ -14,17 +14,21 @@ from monitor.core.vocabulary import OTHER, UNITS
 
 # Read on both sides of a number in every language.
 SYMBOLS: Mapping[str, str] = {
-    "$": "USD", "US$": "USD", "AS$": "USD", "US $": "USD", "u.s $": "USD", "U.S.$": "USD", "u.s. $": "USD", "USD$": "USD", "$US": "USD",
+    "$": "USD", "US$": "USD", "AS$": "USD", "US $": "USD", "u.s $": "USD", "U.S.$": "USD", "u.s. $": "USD",
+    "USD$": "USD", "$US": "USD",
     "€": "EUR", "£": "GBP", "¥": "JPY", "JP¥": "JPY", "CN¥": "CNY", "RMB": "CNY", "₩": "KRW", "₹": "INR", "Rs": "INR",
     "Rs.": "INR", "₽": "RUB", "₺": "TRY", "₴": "UAH", "₪": "ILS", "₫": "VND", "฿": "THB", "₱": "PHP", "₦": "NGN",
     "₸": "KZT", "₾": "GEL", "₭": "LAK", "₮": "MNT", "₿": "BTC", "BTC": "BTC", "৳": "BDT", "zł": "PLN", "Kč": "CZK",
-    "R$": "BRL", "R $": "BRL", "A$": "AUD", "A $": "AUD", "AU$": "AUD", "C$": "CAD", "C $": "CAD", "CA$": "CAD", "NT$": "TWD",
+    "R$": "BRL", "R $": "BRL", "A$": "AUD", "A $": "AUD", "AU$": "AUD", "C$": "CAD", "C $": "CAD",
+    "CA$": "CAD", "NT$": "TWD",
     "NT $": "TWD", "HK$": "HKD", "HK $": "HKD", "S$": "SGD", "SG$": "SGD", "NZ$": "NZD", "MX$": "MXN", "Mex$": "MXN",
-    "CHF": "CHF", "Fr.": "CHF", "Rp": "IDR", "Rp.": "IDR", "RM": "MYR", "SEK": "SEK", "DKK": "DKK", "NOK": "NOK", "Ft": "HUF",
+    "CHF": "CHF", "Fr.": "CHF", "Rp": "IDR", "Rp.": "IDR", "RM": "MYR", "SEK": "SEK", "DKK": "DKK",
+    "NOK": "NOK", "Ft": "HUF",
     "GBP£": "GBP", "EUR€": "EUR", "c $": "CAD", "c$": "CAD", "₡": "CRC", "元": "CNY", "円": "JPY", "원": "KRW",
 }  # fmt: skip
 CODES = (
-    "USD EUR JPY GBP CNY INR KRW TWD CAD AUD CHF BRL MXN RUB SEK NOK DKK PLN TRY SAR AED ILS IRR IDR VND THB SGD HKD NZD "
+    "USD EUR JPY GBP CNY INR KRW TWD CAD AUD CHF BRL MXN RUB SEK NOK DKK PLN TRY SAR AED ILS IRR IDR VND "
+    "THB SGD HKD NZD "
     "ZAR CZK HUF RON UAH EGP QAR KWD MYR PHP PKR BDT NGN KES TZS GEL CRC LAK ARS CLP COP PEN KZT LKR BGN ISK"
 ).split()
 JOINED = {"km", "lo", "my"}  # written without spaces, with nothing but CLDR to read them by
@@ -91,8 +95,10 @@ def build_pack(code: str, lexicon: Mapping[str, Any], data: Mapping[str, Any]) -
 
 
 OWN = frozenset(
-    "name code script decimal group joined inflect prefixes variants drop accents scales currencies units before subunits "
-    "counters fractions shares number_words number_compounds number_joins articles implied decimal_letter stops modifiers fillers ranges vague bare shapes money_cues count_cues "
+    "name code script decimal group joined inflect prefixes variants drop accents scales currencies units "
+    "before subunits "
+    "counters fractions shares number_words number_compounds number_joins articles implied decimal_letter "
+    "stops modifiers fillers ranges vague bare shapes money_cues count_cues "
     "of_words".split()
 )
 _NUKTA = re.compile("[\u093c\u09bc\u0a3c]")  # the dot of Indic letters, which many leave out or write as one letter
@@ -102,8 +108,8 @@ _ACCENTS = str.maketrans(
 
 
 def _plain(table: dict[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
-    """With the spellings that leave accents and abbreviation dots out, where the file allows it (`accents: optional`)."""
-    more = {}
+    """With the spellings that leave abbreviation dots out, and accents where the file has `accents: optional`."""
+    more: dict[str, Any] = {}
     for word, value in table.items():
         forms = {word, word.rstrip(".")} if len(word) > 2 else {word}
         forms |= {_NUKTA.sub("", form) for form in forms}
@@ -187,7 +193,7 @@ def _is_code(unit: str) -> bool:
 
 
 def _subunits(table: Mapping[str, Any], folded: Fold) -> dict[str, Unit]:
-    found = {}
+    found: dict[str, Unit] = {}
     for key, words in table.items():
         code, _, parts = key.partition("/")
         if not _is_code(code) or not parts.isdigit():
