@@ -60,10 +60,10 @@ def fetch_page(url: str) -> Article:
 async def _fetched(url: str) -> Article:
     from monitor.sources.address import Guard
     from monitor.sources.http import ARTICLE_LIMITS, HttpFetcher, Request
-    from monitor.sources.transport import HttpxTransport
+    from monitor.sources.transport import WebTransport
     from monitor.sources.workers import Workers
 
-    fetcher, workers = HttpFetcher(HttpxTransport(Guard())), Workers(1)
+    fetcher, workers = HttpFetcher(WebTransport(Guard())), Workers(1)
     try:
         page = await fetcher.fetch(Request(url, limits=ARTICLE_LIMITS))
         return await workers.extract(page.body, page.content_type, page.url, now=datetime.now(UTC))

@@ -13,7 +13,7 @@ from monitor.sources.address import Guard
 from monitor.sources.discover import USUAL_PLACES, FeedLink
 from monitor.sources.errors import FetchError, SourceError
 from monitor.sources.http import ARTICLE_LIMITS, HttpFetcher, Request
-from monitor.sources.transport import HttpxTransport
+from monitor.sources.transport import WebTransport
 from monitor.sources.workers import Workers
 from monitor.steps.outside import PAGE_ACCEPT, SourceFeeds
 from monitor.steps.ports import Polled, PollKind, Visit
@@ -70,7 +70,7 @@ async def _feed_at(fetcher: HttpFetcher, workers: Workers, url: str) -> FeedLink
 
 def _with_fetcher(config: Config, work: Callable[[HttpFetcher, Workers], Awaitable[T]]) -> T:
     async def run() -> T:
-        fetcher = HttpFetcher(HttpxTransport(Guard(config.allow_hosts)), contact=config.contact or "")
+        fetcher = HttpFetcher(WebTransport(Guard(config.allow_hosts)), contact=config.contact or "")
         workers = Workers(1)
         try:
             return await work(fetcher, workers)

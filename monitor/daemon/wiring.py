@@ -17,7 +17,7 @@ from monitor.sources.address import Guard
 from monitor.sources.http import HttpFetcher
 from monitor.sources.pace import Pace
 from monitor.sources.robots import Robots
-from monitor.sources.transport import HttpxTransport
+from monitor.sources.transport import WebTransport
 from monitor.sources.workers import Workers
 from monitor.steps.outside import SourceArticles, SourceFeeds
 from monitor.steps.ports import Clock, Log, Progress, Sender, Silence
@@ -111,7 +111,7 @@ def outfit(
     """Wire everything for `config`. Raises FigurewatchError when a pack or channel cannot be used."""
     clock = clock or SystemClock()
     pace = Pace()
-    transport = HttpxTransport(Guard(config.allow_hosts), connections=config.polling.connections)
+    transport = WebTransport(Guard(config.allow_hosts), connections=config.polling.connections)
     fetcher = HttpFetcher(transport, contact=config.contact or "", pace=pace, now=clock.now)
     workers = Workers()
     robots = (Robots if config.polling.robots else EveryPage)(fetcher, clock.now, pace.slow_down)

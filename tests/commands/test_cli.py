@@ -41,7 +41,7 @@ def test_help_names_every_command_and_every_exit_code(tmp_path: Path) -> None:
 def test_help_imports_no_slow_library() -> None:
     code = "import sys, monitor.cli; print(' '.join(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    slow = {"pydantic", "sqlalchemy", "httpx", "structlog", "ruamel.yaml", "trafilatura", "lxml", "rich", "asyncio"}
+    slow = {"pydantic", "sqlalchemy", "aiohttp", "structlog", "ruamel.yaml", "trafilatura", "lxml", "rich", "asyncio"}
     assert slow.isdisjoint(loaded)
 
 

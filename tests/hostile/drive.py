@@ -9,7 +9,7 @@ from monitor.sources.address import Guard
 from monitor.sources.http import ARTICLE_LIMITS, HttpFetcher, Limits
 from monitor.sources.pace import Pace
 from monitor.sources.robots import Robots
-from monitor.sources.transport import HttpxTransport
+from monitor.sources.transport import WebTransport
 from monitor.sources.workers import Bounds, Workers
 from monitor.steps.outside import SourceArticles, SourceFeeds
 from monitor.steps.ports import PollKind, Unreadable, Visit
@@ -74,7 +74,7 @@ class Driver:
 
 
 def fetcher_for(allow):
-    return HttpFetcher(HttpxTransport(Guard(allow)), pace=Pace(gap=0), now=WallClock().now)
+    return HttpFetcher(WebTransport(Guard(allow)), pace=Pace(gap=0), now=WallClock().now)
 
 
 async def drive(url, allow, workers, *, fetcher=None, seconds=1.5, visits=1, articles=3):

@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from monitor.sources.address import Guard
-from monitor.sources.transport import AddressRefused, ConnectionFailed, ExchangeFailed, Hop, HttpxTransport, Resolver
+from monitor.sources.transport import (
+    AddressRefused,
+    ConnectionFailed,
+    ExchangeFailed,
+    Hop,
+    Resolver,
+    WebTransport,
+    trusted,
+)
 
 PEM = Path(__file__).with_name("tls_example.pem")
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-A: 1\r\nx-a: 2\r\n\r\nhi"
@@ -58,7 +66,7 @@ def over(answer, allow=(), *, resolve=None, url="http://{host}:{port}/", host="1
     async def run():
         async with server(answer) as (port, seen):
             names = [name.format(port=port) for name in allow]
-            transport = HttpxTransport(Guard(names), resolve=resolve)
+            transport = WebTransport(Guard(names), resolve=resolve)
             try:
                 for _ in range(times):
                     got = await ask(transport, url.format(host=host, port=port))
@@ -111,7 +119,7 @@ def test_proxies_and_logins_of_the_environment_are_not_used(monkeypatch, tmp_pat
 def test_loopback_is_refused_however_it_is_written(host):
     async def run():
         async with server(OK) as (port, seen):
-            transport = HttpxTransport(Guard())
+            transport = WebTransport(Guard())
             with pytest.raises((AddressRefused, ConnectionFailed)):
                 await ask(transport, f"http://{host}:{port}/")
             await transport.aclose()
@@ -144,7 +152,7 @@ def test_each_new_connection_is_checked_anew():
 
     async def run():
         async with server(OK.replace(b"X-A: 1", b"Connection: close")) as (port, seen):
-            transport = HttpxTransport(OnlyOne(), resolve=rebinding)
+            transport = WebTransport(OnlyOne(), resolve=rebinding)
             await ask(transport, f"http://rebind.example:{port}/")
             with pytest.raises(AddressRefused):
                 await ask(transport, f"http://rebind.example:{port}/")
@@ -167,7 +175,7 @@ def test_a_port_nobody_listens_on_is_told_as_never_sent():
         port = probe.getsockname()[1]
 
     async def run():
-        transport = HttpxTransport(Guard([f"127.0.0.1:{port}"]))
+        transport = WebTransport(Guard([f"127.0.0.1:{port}"]))
         with pytest.raises(ConnectionFailed):
             await ask(transport, f"http://127.0.0.1:{port}/")
         await transport.aclose()
@@ -186,7 +194,7 @@ def test_a_name_nobody_knows_is_told_as_never_sent():
 @pytest.mark.parametrize(
     ("answer", "protocol"),
     [
-        (b"", True),
+        (b"", False),
         (b"SSH-2.0-OpenSSH_9.6\r\n", True),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\nConnection: close\r\n\r\nhalf", True),
         (b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n", True),
@@ -212,7 +220,7 @@ def secured(name, trust):
         async with server(OK, tls_context()) as (port, seen):
             verify = ssl.create_default_context(cafile=str(PEM)) if trust else None
             guard = Guard([f"{name}:{port}"])
-            transport = HttpxTransport(guard, resolve=resolving("127.0.0.1"), verify=verify)
+            transport = WebTransport(guard, resolve=resolving("127.0.0.1"), verify=verify)
             try:
                 return (await ask(transport, f"https://{name}:{port}/"))[0], seen
             finally:
@@ -229,6 +237,13 @@ def test_a_trusted_certificate_for_the_right_name_is_accepted():
 def test_a_certificate_that_is_unknown_or_for_another_name_is_refused(name, trust):
     with pytest.raises(ConnectionFailed, match="certificate"):
         secured(name, trust)
+
+
+def test_without_a_system_trust_store_a_packaged_one_is_used(monkeypatch, tmp_path):
+    assert trusted().verify_mode is ssl.CERT_REQUIRED
+    nothing = ssl.get_default_verify_paths()._replace(cafile=None, capath=str(tmp_path))
+    monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: nothing)
+    assert trusted().cert_store_stats()["x509_ca"] > 50
 
 
 def test_the_system_resolver_gives_literal_addresses():
@@ -248,7 +263,7 @@ def test_no_descriptor_is_left_open():
 
     async def run():
         async with server(OK) as (port, _):
-            transport = HttpxTransport(Guard([f"127.0.0.1:{port}"]))
+            transport = WebTransport(Guard([f"127.0.0.1:{port}"]))
             await ask(transport, f"http://127.0.0.1:{port}/")
             before = descriptors()
             for _ in range(50):
