@@ -124,7 +124,8 @@ def _syntax(error: MarkedYAMLError, text: str) -> Problem:
     """A scanner's or parser's complaint in words; an open quote or bracket is shown where it was opened."""
     wrong = str(error.problem or error.context or "not YAML").strip()
     mark = error.problem_mark or error.context_mark
-    if "end of stream" in wrong and error.context_mark is not None:
+    unclosed = "end of stream" in wrong or "<stream end>" in wrong
+    if unclosed and error.context_mark is not None:
         mark = error.context_mark
     place = Place(mark.line + 1, mark.column + 1) if mark is not None else Place()
     if mark is not None and re.search(r"[\[{].*\$\{", text.split("\n")[mark.line]):
@@ -135,7 +136,7 @@ def _syntax(error: MarkedYAMLError, text: str) -> Problem:
         return Problem(place, "", wrong, "put the value in quotes")
     if "mapping values are not allowed" in wrong:
         return Problem(place, "", "a second ':' in one line", "put the value in quotes, or check the indentation above")
-    if "end of stream" in wrong:
+    if unclosed:
         return Problem(place, "", "a quote or bracket is opened here and never closed", "close it")
     context = f"{error.context}: " if error.context else ""
     return Problem(

@@ -182,6 +182,7 @@ alerts:
         ("- https://a.example/f", "feeds.yaml:1:1: the file is not a mapping; begin with 'feeds:'"),
         ("feeds:\n\t- x", "feeds.yaml:2:1: a tab cannot indent; use spaces"),
         ("feeds: ['x", "feeds.yaml:1:9: a quote or bracket is opened here and never closed; close it"),
+        ("feeds:\n- [x\n", "feeds.yaml:2:3: a quote or bracket is opened here and never closed; close it"),
         ("feeds: a: b", "feeds.yaml:1:9: a second ':' in one line"),
         ("feeds: @x", "feeds.yaml:1:8: found character '@' that cannot start any token; put the value in quotes"),
         ("feeds: &x [https://a.example/f]", "feeds.yaml:1:8: feeds: anchor &x; remove it"),
