@@ -137,6 +137,12 @@ def test_news_of_the_day_is_told_though_a_background_mention_came_first() -> Non
     assert told(decisions) == [("new", None, "64..72")]
 
 
+def test_news_of_the_day_is_told_though_an_article_without_news_called_the_value_old() -> None:
+    ledger = Ledger()
+    lone = reading("64..72", 0, article="m", role=Role.PRIOR, background=True)
+    assert told(ledger.each(lone, reading("64..72", 0, article="n"))) == [("new", None, "64..72")]
+
+
 def test_the_first_poll_and_the_seeds_fill_silently() -> None:
     decisions = Ledger().each(
         reading("60..65", 0, background=True),

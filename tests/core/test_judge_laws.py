@@ -86,6 +86,9 @@ def test_the_newest_value_is_announced_in_every_order_unless_it_came_silently(
         steps = timeline(history.readings).steps
         if not steps or not steps[-1].loud:
             continue
+        known_late = [one for one in history.readings if one.at.year > 2025 and one.status is Status.GUIDANCE]
+        if any(compare(one.claim, steps[-1].new).quiet for one in known_late):
+            continue  # a plan first read when its year was over
         if any(is_silent(one) and compare(one.claim, steps[-1].new).quiet for one in history.readings):
             continue
         assert any(change.new is not None and compare(change.new, steps[-1].new).quiet for change in history.changes)

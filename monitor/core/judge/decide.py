@@ -6,7 +6,7 @@ from datetime import datetime
 
 from monitor.core.judge.ids import aside_id, change_id, claim_text, conflict_id, is_aside, reading_id
 from monitor.core.judge.kinds import direction_of
-from monitor.core.judge.order import current_versions, is_silent, is_withdrawal, ledger_order
+from monitor.core.judge.order import current_versions, is_baseline, is_silent, is_withdrawal, ledger_order
 from monitor.core.judge.sameness import compare
 from monitor.core.judge.settle import rulings
 from monitor.core.judge.siblings import Beside, beside
@@ -128,7 +128,7 @@ def _untold(reading: Reading, verdict: Verdict, after: Timeline) -> Decision:
     if step is not None and settled is not None and settled.reading != step.reading:
         newer = claim_words(settled.new, reading.series.unit)
         return Decision(reading.id, f"older than what is known: {newer} was published later", "older")
-    if is_silent(reading):
+    if is_baseline(reading):
         return Decision(reading.id, f"known from the start, not told: {verdict.reason}", "silent")
     code = "told" if step is not None and step.loud else verdict.code
     return Decision(reading.id, verdict.reason, code)

@@ -12,26 +12,34 @@ def is_silent(reading: Reading) -> bool:
     return reading.background or reading.source is SourceKind.SEED or not reading.evidence
 
 
+def is_baseline(reading: Reading) -> bool:
+    """Whether a reading is known from the start: silent for where it came from, not for its part in the article."""
+    return is_silent(reading) and (reading.role is Role.NEWS or reading.source is SourceKind.SEED)
+
+
 def is_withdrawal(reading: Reading) -> bool:
     """Whether a reading says that its article no longer prints the figure (see `decide.withdrawals`)."""
     return reading.claim.low is None and reading.claim.high is None and reading.status is Status.DENIED
 
 
-def _rank(reading: Reading) -> int:
+def _rank(reading: Reading, reporting: frozenset[str]) -> int:
     """Of readings published at one instant: what an article calls old comes first, then what was known, then news.
 
-    Background comes last, so that a passing mention never hides the news of the same day.
+    Background comes last, so that a passing mention never hides the news of the same day; so does an old value
+    quoted by an article that reports no new one.
     """
-    if reading.role is Role.PRIOR:
+    if reading.role is Role.PRIOR and reading.article in reporting:
         return 0
-    if reading.role is Role.BACKGROUND:
+    if reading.role is not Role.NEWS:
         return 3
     return 1 if is_silent(reading) else 2
 
 
 def ledger_order(readings: Iterable[Reading]) -> list[Reading]:
     """By publication; at one instant by role, then by when the daemon saw them, then by id: total and deterministic."""
-    return sorted(readings, key=lambda r: (r.at, _rank(r), r.seen_at, r.id))
+    rows = list(readings)
+    reporting = frozenset(one.article for one in rows if one.role is Role.NEWS)
+    return sorted(rows, key=lambda r: (r.at, _rank(r, reporting), r.seen_at, r.id))
 
 
 def current_versions(readings: Iterable[Reading]) -> list[Reading]:

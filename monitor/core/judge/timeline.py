@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from monitor.core.judge.kinds import direction_of, kind_of, power_of_ten
-from monitor.core.judge.order import current_versions, is_silent, ledger_order
+from monitor.core.judge.order import current_versions, is_baseline, is_silent, ledger_order
 from monitor.core.judge.sameness import Comparison, Shape, compare, precision, shape
 from monitor.core.judge.spans import is_closed, is_over
 from monitor.core.judge.suspicion import Known, Suspicion, implausible, suspicion, too_early
@@ -339,7 +339,7 @@ class _Fold:
             status,
             reading.at,
             not is_silent(reading) if loud is None else loud,
-            is_silent(reading) or code == "past-plan",
+            is_baseline(reading) or code == "past-plan",
             code,
             reason,
         )
