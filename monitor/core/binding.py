@@ -136,7 +136,8 @@ class Binder:
         start = earlier.quantity.end if earlier.sentence == number else self._layout.sentences[number].start
         gap = [hit for hit in hits if start <= hit.start and hit.end <= quantity.start]
         after = [h for h in hits if h.group == "r.prior_after" and 0 <= h.start - quantity.end < 40]
-        if any(hit.group.startswith("m.") and hit.group != "m.users" for hit in gap):
+        competing = self._measures.groups(quantity.unit)
+        if any(hit.group in competing for hit in gap):
             return False
         owner = self._ownership.of(quantity, number).entity
         if self._names.company(owner) == "other" or any(
@@ -147,7 +148,7 @@ class Binder:
             c.isdigit() for c in self._layout.low[start : quantity.start]
         )
         linked = any(hit.group in _LINKS for hit in gap) or bool(after)
-        return linked or (timed and earlier.sentence != number and not _other_measure(hits))
+        return linked or (timed and earlier.sentence != number and not any(h.group in competing for h in hits))
 
 
 def _other_measure(hits: Sequence[Hit]) -> bool:

@@ -60,6 +60,12 @@ class Measures:
         self._slots = slots
         self._ownership = ownership
 
+    def groups(self, unit: str) -> frozenset[str]:
+        """The cue groups that name what is measured in a unit; a data centre by itself names no amount."""
+        return frozenset(
+            group for metric in self._metrics.get(unit_kind(unit), ()) for group, _ in metric.measures
+        ) - {"m.datacenter", "slot", "m.us_place"}
+
     def candidates(
         self, quantity: Quantity, number: int, unit: str | None = None
     ) -> tuple[list[Candidate], list[Refusal]]:

@@ -112,8 +112,7 @@ def _sensible(wanted: Wanted, period: Period, frame: Frame, *, here: bool) -> bo
     """A value too large for a quarter is none; what sentences before say of the future is not about reported figures."""
     metric = wanted.metric
     ahead = wanted.forecast or wanted.quantity.modifier is Modifier.RANGE
-    large = metric.yearly is not None and _size(wanted.quantity) >= metric.yearly
-    if period.kind is PeriodKind.QUARTER and large and not ahead:
+    if period.kind is PeriodKind.QUARTER and _of_year(wanted) and not ahead:
         return False
     end = period_end(period.text)
     reported = metric.status == "actual" and metric.habit == "quarter" and not metric.ahead
@@ -247,7 +246,7 @@ def _by_habit(wanted: Wanted, layout: Layout, frame: Frame, cache: dict[int, tup
     metric, published = wanted.metric, frame.published
     source = PeriodSource.ARTICLE if frame.named else PeriodSource.PUBLICATION
     habit = (metric.ahead or metric.habit) if wanted.forecast else metric.habit
-    if habit == "quarter" and not wanted.forecast and metric.yearly and _size(wanted.quantity) >= metric.yearly:
+    if habit == "quarter" and not wanted.forecast and metric.yearly and _of_year(wanted):
         return Period(str(published.year - 1), PeriodKind.YEAR, PeriodSource.PUBLICATION)
     if habit == "quarter":
         moment = frame.reported.shifted(1) if wanted.forecast else frame.reported
@@ -274,6 +273,13 @@ def _deadline_of_article(layout: Layout, frame: Frame, cache: dict[int, tuple[Me
             if mention.by and mention.moment and abs(mention.moment.year - frame.published.year) <= 1:
                 return Period(deadline(mention.moment), PeriodKind.BY, PeriodSource.ARTICLE, mention.cue)
     return None
+
+
+def _of_year(wanted: Wanted) -> bool:
+    """Whether the value is a year's: too large for a quarter, and still one that the metric can have."""
+    metric, size = wanted.metric, _size(wanted.quantity)
+    most = metric.plausible[1] if metric.plausible else size
+    return metric.yearly is not None and metric.yearly <= size <= most
 
 
 def _size(quantity: Quantity) -> Decimal:

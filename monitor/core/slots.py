@@ -18,7 +18,7 @@ _TOWN_OF = re.compile(rf"\b[Ii]n ({_CAPITALS}(?:\s{_CAPITALS}){{0,2}}), $")
 _QUOTED = re.compile(r"[\"“「『‘«《]([^\"”」』’»》\d]{2,24})[\"”」』’»》]")
 _MODEL = re.compile(r"\b(llama)[\s-]?(\d+(?:\.\d+)?)", re.IGNORECASE)
 _JAPANESE = re.compile(r"([ァ-ヶー一-龠]{2,14})(?:に|で|の|、)")
-_CHINESE = re.compile(r"(?:在|于|於)([^,，。、在的]{2,14}?)(?:建|興|兴|新|投|的|打造|设|設)")
+_CHINESE = re.compile(r"(?:在|于|於)([^,，。、在的大]{3,12}?)(?:建|興|兴|新|投|的|打造|设|設)")
 _KOREAN = re.compile(r"([가-힣]{2,8})(?:에|의)\s")
 _PLACE_GOES_ON = re.compile(r"\s?\(|,\s[A-ZÀ-Þ]|\s(?:im|in)\s(?:US-)?(?:Bundesstaat\s)?[A-ZÀ-Þ]")
 _WORDS_AFTER = re.compile(r"\s*([^\W\d_]{3,}(?:\s[^\W\d_]{3,})?)")
@@ -66,6 +66,11 @@ class Slots:
             if earlier:
                 return Slot(earlier[-1].slug, None, f"{earlier[-1].how} in the sentence before", "paragraph")
             at -= 1
+        after = number + 1
+        if kind == "site" and after < len(sentences) and sentences[after].paragraph == sentences[number].paragraph:
+            later = self.named(kind, self._layout, after)
+            if later:
+                return Slot(later[0].slug, None, f"{later[0].how} in the sentence after", "paragraph")
         return self._of_story(kind)
 
     def named(self, kind: str, layout: Layout, number: int) -> list[Slot]:

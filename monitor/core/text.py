@@ -15,6 +15,8 @@ _ABBREVIATIONS = frozenset(
     "tys zł bn mn tn jan feb aug sept oct nov dec approx est mil jt rb".split()
 )
 
+_CYRILLIC_SCALES = frozenset("млн млрд тыс тис трлн долл дол руб грн".split())
+
 
 class Span(NamedTuple):
     """Half-open code-point offsets into a text."""
@@ -134,6 +136,9 @@ def _abbreviated(text: str, start: int, found: re.Match[str]) -> bool:
     before = text[max(start, found.start() - 24) : found.start()]
     word = before.rsplit(None, 1)[-1] if before.split() else ""
     follows = text[found.end() : found.end() + 8].lstrip()
-    if word.lower().strip("(\"'“«") in _ABBREVIATIONS or _INITIAL.search(before):
+    bare = word.lower().strip("(\"'“«")
+    if bare in _CYRILLIC_SCALES and follows[:1].isupper() and not follows[:1].isascii():
+        return False  # "64 млрд. В третьем квартале": currencies after a scale are written small
+    if bare in _ABBREVIATIONS or _INITIAL.search(before):
         return bool(follows) and "\n" not in text[found.end() : found.end() + 2]
     return bool(follows) and follows[0].islower()
