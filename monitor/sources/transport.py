@@ -105,7 +105,7 @@ def trusted() -> ssl.SSLContext:
     """The system's trust store, or certifi's where the system has none (bare containers)."""
     context = ssl.create_default_context()
     places = ssl.get_default_verify_paths()
-    if places.cafile is None and not (places.capath and any(Path(places.capath).iterdir())):
+    if not places.cafile and not (places.capath and any(Path(places.capath).iterdir())):
         context.load_verify_locations(certifi.where())
     return context
 
