@@ -20,12 +20,16 @@ _POINTS = 40
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A change about to be told: its reading, its series, and what the audience heard of it last."""
+    """A change about to be told: its reading, its series, and what the audience heard of it last.
+
+    `outlet` is who published the reading, in the user's own words; "" leaves it to the publisher's domain.
+    """
 
     change: Change
     reading: Reading
     history: SeriesHistory
     last_told: Claim | None = None
+    outlet: str = ""
 
 
 def message_of(
@@ -67,7 +71,7 @@ def item_of(told: Told, reader: Reader) -> Item:
         quote=quote,
         number=(start, end),
         quote_language=reading.language,
-        source=reading.publisher,
+        source=told.outlet or reading.publisher,
         url=evidence.url,
         published=reading.at.date().isoformat(),
         other_outlets=publishers,

@@ -1,5 +1,6 @@
 """Makes digests: what an audience has not met yet, filtered by its rules, frozen and lined up for each recipient."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,11 +12,12 @@ from monitor.core.judge import wanted
 from monitor.core.judge.values import SeriesHistory
 from monitor.core.timetable import is_due
 from monitor.core.types.audiences import Audience
+from monitor.core.types.ledger import SourceKind
 from monitor.steps.compose import Told, message_of
 from monitor.steps.ports import Progress
 from monitor.steps.runner import Fault, caught
 from monitor.steps.world import World
-from monitor.store import ledger, outbox
+from monitor.store import articles, ledger, outbox
 from monitor.store.outbox import StoredDigest, StoredNote
 
 
@@ -100,6 +102,7 @@ def _compose(
     histories = {
         key: SeriesHistory(tuple(one.readings), tuple(one.changes), tuple(one.conflicts)) for key, one in stored.items()
     }
+    outlets = _outlets(tx, world, [one.article for one in readings.values()])
     heard = dict(outbox.last_told(tx, audience.name, keys))
     told: list[Told] = []
     left_out: list[tuple[str, str]] = []
@@ -109,7 +112,18 @@ def _compose(
         if not answer.wanted:
             left_out.append((change.id, answer.reason))
             continue
-        told.append(Told(change, reading, histories[change.series], heard.get(change.series)))
+        outlet = outlets.get(reading.article, "")
+        told.append(Told(change, reading, histories[change.series], heard.get(change.series), outlet))
         heard[change.series] = change.new
     notes = outbox.pending_notes(tx, audience.name)
     return message_of(audience.name, told, notes, world.reader, now), left_out, notes
+
+
+def _outlets(tx: Connection, world: World, ids: Iterable[str]) -> dict[str, str]:
+    """What the user calls the feeds that brought these articles; an aggregator says nothing of who published them."""
+    found: dict[str, str] = {}
+    for article in articles.find(tx, ids).values():
+        feed = world.feed(article.feed) if article.feed else None
+        if feed is not None and feed.kind is not SourceKind.AGGREGATOR:
+            found[article.id] = feed.name
+    return found

@@ -99,7 +99,7 @@ def test_a_message_says_everything_about_its_change() -> None:
     assert (item.title, item.short, item.period, item.kind) == ("Title of meta.capex", "meta.capex", "2025", "changed")
     assert (item.old, item.new, item.difference) == ("$60-65bn", "$64-72bn", "+$4bn to +$7bn")
     assert item.percent == "+8.8 %"
-    assert (item.speaker, item.status, item.source) == ("Susan Li", "guidance", "p2.example")
+    assert (item.speaker, item.status, item.source) == ("Susan Li", "guidance", "Feed one")
     assert item.quote[slice(*item.number)] == "64e9..72e9"
     assert (item.other_outlets, item.languages) == (1, ("en",))
     assert [point.label for point in item.points] == ["$60-65bn", "$64-72bn"]
