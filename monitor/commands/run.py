@@ -30,7 +30,7 @@ def run(
     path = config_path(ctx, config)
     loaded = load_config(path, os.environ)  # mistakes are told in plain lines, before any log begins
 
-    # structlog and httpx import rich where it is installed: 6 MB for what a daemon never draws.
+    # structlog imports rich where it is installed: 5 MB for what a daemon never draws.
     sys.modules.setdefault("rich", cast("ModuleType", None))
 
     from monitor.daemon import logs
