@@ -121,8 +121,15 @@ def test_a_prior_value_of_long_ago_does_not_hide_the_last_one() -> None:
 
 
 def test_background_and_prior_fill_silently_and_later_news_of_the_value_repeats_it() -> None:
-    decisions = Ledger().each(reading("60..65", 0, role=Role.BACKGROUND), reading("60..65", 1), reading("64..72", 80))
+    decisions = Ledger().each(reading("60..65", 0, role=Role.BACKGROUND), reading("60..65", 2), reading("64..72", 80))
     assert told(decisions) == [("changed", "60..65", "64..72")]
+
+
+def test_a_passing_mention_of_the_same_day_does_not_make_the_report_old_news() -> None:
+    decisions = Ledger().each(
+        reading("64..72", 0, role=Role.BACKGROUND), reading("64..72", 0.5), reading("64..72", 0.6)
+    )
+    assert told(decisions) == [("new", None, "64..72")]
 
 
 def test_background_never_moves_a_series() -> None:

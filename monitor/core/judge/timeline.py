@@ -15,6 +15,7 @@ from monitor.core.types.ledger import ChangeKind, Claim, Direction, MetricRules,
 
 _PLANS = (Status.GUIDANCE, Status.TARGET)
 _TOGETHER = timedelta(days=30)  # a second source confirms a value held back for so long
+_MENTION = timedelta(days=1)  # a passing mention this fresh does not make the report of a value old news
 _RETURN = timedelta(days=90)  # the company itself may come back to a value it left this long ago
 
 
@@ -211,8 +212,17 @@ class _Fold:
         exact = shape(reading.claim) is Shape.POINT and reading.claim.modifier is Modifier.EXACT
         if comparison.inside and exact and reading.source is SourceKind.PRIMARY and self.same_stage(reading):
             return self.differ(reading, status, "changed")
+        if self.mentioned_before(reading):
+            self.now = None
+            return self.adopt(reading, status, "new", "first reported, after a mention in passing")
         now.confirm(reading)
         return Verdict(comparison.code, comparison.reason)
+
+    def mentioned_before(self, reading: Reading) -> bool:
+        """Whether all that is known of the value is a mention within the last day: its first report is still news."""
+        last = self.steps[-1]
+        fill = last.code in ("background", "prior") and not last.baseline and len(self.steps) == 1
+        return fill and reading.article not in self.quoted and reading.at - last.at <= _MENTION
 
     def differ(self, reading: Reading, status: Status, code: str) -> Verdict:
         now = self.now
