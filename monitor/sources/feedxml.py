@@ -6,7 +6,6 @@ import io
 import re
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
-from html.entities import html5
 from typing import Any
 
 import feedparser
@@ -27,17 +26,8 @@ from monitor.sources.entries import (
 )
 from monitor.sources.errors import NotAFeed, TooHard
 from monitor.sources.sanitise import clean_line
+from monitor.sources.xmltext import mended, root_kind, whole_items, without_declarations, without_doctype
 
-_ROOT = re.compile(
-    r"<(?:[A-Za-z][\w.-]{0,30}:)?(rss|feed|rdf|channel|html|body|opml|sitemapindex|urlset)\b", re.IGNORECASE
-)
-_PROLOG = re.compile(r"\s*<\?xml[^>]*\?>")
-_END = re.compile(r"</(?:[A-Za-z][\w.-]{0,30}:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
-_AMPERSAND = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});|&[A-Za-z][A-Za-z0-9]{1,30};|&", re.DOTALL
-)
-_XML_ENTITIES = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
-_HEAD = 64 * 1024  # a root element that comes later is no feed's
 _SY = "{http://purl.org/rss/1.0/modules/syndication/}"
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -53,8 +43,7 @@ _BOUNDS = re.compile(r"excessive depth|huge|too long|limit exceeded|maximum|reso
 
 def parse(text: str, url: str, *, now: datetime, known: Collection[str], budget: int | None) -> ParsedFeed:
     """Read an XML feed. Raises NotAFeed, or TooHard for one that breaks the parser's bounds."""
-    prolog = _PROLOG.match(text)
-    text = without_doctype(text[prolog.end() :] if prolog else text)
+    text = without_doctype(text)
     kind = root_kind(text)
     if kind not in ("rss", "feed", "rdf", "channel"):
         what, remedy = _OTHER.get(kind, _WEB_PAGE if kind else ("this is no feed", "check the address"))
@@ -70,65 +59,14 @@ def parse(text: str, url: str, *, now: datetime, known: Collection[str], budget:
         _refuse_attack(error, url)
         if budget is not None:
             raise NeedsWorker from None
-        return _loose(whole_items(text), url, now, f"the XML is broken ({clean_line(error.msg or '', 120)})")
+        return _loose(
+            without_declarations(whole_items(text)), url, now, f"the XML is broken ({clean_line(error.msg or '', 120)})"
+        )
 
 
 def _refuse_attack(error: etree.XMLSyntaxError, url: str) -> None:
     if _BOUNDS.search(error.msg or ""):
         raise TooHard(shown(url), "the document is nested or sized beyond reason", "nothing of it is used") from error
-
-
-def mended(text: str) -> str:
-    """The text with the two slips that cost most feeds their XML put right: bare `&`, and HTML's named entities."""
-    return _AMPERSAND.sub(_mend, text)
-
-
-def _mend(match: re.Match[str]) -> str:
-    found = match.group()
-    if found.startswith(("<", "&#")) or found in _XML_ENTITIES:
-        return found
-    return html5.get(found[1:]) or "&amp;" + found[1:]
-
-
-def whole_items(text: str) -> str:
-    """The text up to its last complete item, if the document breaks off before its root element ends."""
-    if _END.search(text, max(len(text) - 1_000, 0)):
-        return text
-    ends = [text.rfind(tag) + len(tag) for tag in ("</item>", "</entry>") if tag in text]
-    return text[: max(ends)] if ends else text
-
-
-def root_kind(text: str) -> str:
-    """The name of the first element that says what a document is, in lower case; "" if none does."""
-    match = _ROOT.search(text, 0, _HEAD)
-    return match.group(1).lower() if match else ""
-
-
-def without_doctype(text: str) -> str:
-    """The text without its document type declaration: no entity is ever declared, expanded or fetched."""
-    start = re.search(r"<!doctype", text[:_HEAD], re.IGNORECASE)
-    if start is None:
-        return text
-    depth, at, size = 0, start.end(), len(text)
-    while at < size:
-        char = text[at]
-        if char in "\"'":
-            at = text.find(char, at + 1)
-            if at < 0:
-                return text[: start.start()]
-        elif text.startswith("<!--", at):
-            at = text.find("-->", at)
-            if at < 0:
-                return text[: start.start()]
-            at += 2
-        elif char in "[<":
-            depth += 1
-        elif char in "]>":
-            if char == ">" and depth == 0:
-                return text[: start.start()] + text[at + 1 :]
-            depth -= 1
-        at += 1
-    return text[: start.start()]
 
 
 def _strict(text: str) -> Any:

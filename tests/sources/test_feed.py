@@ -414,3 +414,17 @@ def test_no_end_of_anything_takes_no_more_than_seconds(frame, filling):
     with suppress(DocumentError):
         read(body)
     assert process_time() - started < 5
+
+
+def test_a_document_type_quoted_in_a_story_stays_a_quote():
+    story = item(
+        more="<description><![CDATA[Start with <code>&lt;!DOCTYPE html&gt;</code> <!DOCTYPE x> first.]]></description>"
+    )
+    (entry,) = read(rss(story, item("two", "/2"))).entries[:1]
+    assert entry.summary == "Start with <!DOCTYPE html> first."
+
+
+def test_a_forgiving_parser_sees_no_declaration_either():
+    broken = 'x <!DOCTYPE rss [<!ENTITY a "expanded">]>' + rss("<item><title>a<br>&a;</title></item>")
+    with suppress(NotAFeed):
+        assert "expanded" not in read(broken).entries[0].title
