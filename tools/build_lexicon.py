@@ -37,8 +37,8 @@ UNITS = {
 }
 # Measures that are no figure here: knowing their names keeps "20 years" and "30 km" from being counted.
 OTHERS = (
-    "duration-year duration-month duration-week duration-day duration-hour duration-minute duration- "
-    "second duration-decade "
+    "duration-year duration-month duration-week duration-day duration-hour duration-minute "
+    "duration-second duration-decade "
     "duration-century length-meter length-kilometer length-centimeter length-millimeter length-mile "
     "length-foot length-inch "
     "length-yard mass-kilogram mass-gram mass-ton mass-tonne temperature-celsius temperature-fahrenheit digital-byte "

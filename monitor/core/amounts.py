@@ -43,7 +43,7 @@ class Amounts:
         """The amount whose number starts at `start`; units to the left are looked for down to `floor`."""
         share = self.v.shares.at(self.text, self.low, start) if not token[0].isdigit() or self.v.han else None
         number = self.numerals.at(start, token)
-        if share and (number is None or share.end >= number.end):
+        if share and (number is None or number.fraction or share.end >= number.end):
             number = Number(start, share.end, share.value, Decimal(1), share.value, Decimal(1), written=True)
             return Amount(number, start, share.end, _PERCENT, "share")
         if number is None or number.fraction:

@@ -106,7 +106,8 @@ class Ideographs:
         if section:
             value, last, simple = value + section, step, False
         return Number(
-            self.start, self.end, value, last, base, base_step, chain, simple, grouped=self.grouped, written=self.written
+            self.start, self.end, value, last, base, base_step, chain, simple,
+            grouped=self.grouped, written=self.written,
         )  # fmt: skip
 
     def _continues(self, end: int, *, section: bool) -> bool:

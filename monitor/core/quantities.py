@@ -65,7 +65,7 @@ class _Reader:
     def read(self) -> list[Draft]:
         drafts: list[Draft] = []
         anchors, joined = self.v.anchors, self.v.pack.joined
-        done = 0
+        done = floor = 0  # what is read, and what belongs to a quantity already
         for found in self.v.scan.finditer(self.low):
             token = found.group()
             if not joined and token not in anchors and not "0" <= token[0] <= "9":
@@ -76,15 +76,14 @@ class _Reader:
             amount = self.amounts.at(start, token, done)
             if amount is None:
                 continue
-            draft = self._draft(amount, done)
-            if draft is None:
-                done = max(done, amount.number.end if amount.unit is None else amount.end)
-                continue
-            done = draft.end
-            if drafts:
-                self._level_reached(drafts[-1], draft)
-            if not (drafts and self._subunit(drafts[-1], draft)):
-                drafts.append(draft)
+            made = self._drafts(amount, floor)
+            done = max(done, amount.number.end if amount.unit is None else amount.end)
+            for draft in made:
+                done = floor = draft.end
+                if drafts:
+                    self._level_reached(drafts[-1], draft)
+                if not (drafts and self._subunit(drafts[-1], draft)):
+                    drafts.append(draft)
         minor_units(drafts)
         elided_units(drafts, self.v, self.low)
         inherit_hedges(drafts, self.low)
@@ -92,14 +91,30 @@ class _Reader:
             draft.shape = shape_of(draft, self.v, self.text, self.low)
         return [draft for draft in drafts if draft.unit is not None]
 
-    def _draft(self, amount: Amount, floor: int) -> Draft | None:
+    def _drafts(self, amount: Amount, floor: int) -> list[Draft]:
+        """The quantity of an amount: none, one, or two where an old and a new value share scale and unit."""
         if amount.attached or other_measure(amount):
-            return None
+            return []
         span = None if year_like(amount) and not amount.noun else self.ranges.at(amount)
         if span and other_measure(span.second):
-            return None
+            return []
+        if span and span.pair:
+            return self._pair(span, floor)
         if span:
-            return self._hedged(_from_span(span), floor)
+            return [self._hedged(_from_span(span), floor)]
+        draft = self._single(amount, floor)
+        return [draft] if draft else []
+
+    def _pair(self, span: Span, floor: int) -> list[Draft]:
+        unit = span.unit.name if span.unit else "count" if span.noun else None
+        sides = ((span.first, span.low, span.low_step), (span.second, span.high or span.low, span.high_step))
+        old, new = (
+            Draft(side.start, side.end, value, value, step, step, unit, side.noun or span.noun, side)
+            for side, value, step in sides
+        )
+        return [self._hedged(old, floor, self.modifiers.of(old.start, old.end, floor)), self._hedged(new, old.end)]
+
+    def _single(self, amount: Amount, floor: int) -> Draft | None:
         draft = _from_amount(amount)
         hedge = self.modifiers.of(draft.start, draft.end, floor)
         if not self._worth(amount, hedge):

@@ -29,6 +29,7 @@ class Span:
     noun: str | None
     first: Amount
     second: Amount
+    pair: bool = False  # no range: an old and a new value, or a change and a level, that share scale and unit
 
 
 class Ranges:
@@ -44,13 +45,23 @@ class Ranges:
         """The range that `first` begins, if what follows continues it."""
         opened = self._opened(first)
         after, sign = self._joined(first.end, opened[1] if opened else ())
-        if after is None or (not sign and not opened and self._separate(first)):
-            return None
-        second = self._second(after)
+        pair = not sign and not opened and self._separate(first)
+        if after is None and pair:
+            after = self._turned(first.end)
+        second = None if after is None else self._second(after)
         if second is None:
             return None
-        made = self._combine(first, second, between=opened is not None)
-        return replace(made, start=min(made.start, opened[0])) if made and opened else made
+        pair = pair or (not opened and self.low.startswith(self.v.pack.ranges.turned, second.end))
+        made = self._combine(first, second, between=opened is not None, pair=pair)
+        if made and opened:
+            return replace(made, start=min(made.start, opened[0]))
+        return made and replace(made, pair=pair)
+
+    def _turned(self, end: int) -> int | None:
+        """Where the new value may begin: behind "auf" in "von 75 auf 85 Milliarden"."""
+        at = end + (self.low[end : end + 1] == " ")
+        found = self.v.turns.at(self.text, self.low, at)
+        return self._past(found.end) if found else None
 
     def _opened(self, first: Amount) -> tuple[int, tuple[str, ...]] | None:
         """(where "between" starts, the words that may stand between the ends) if such a word is before the amount."""
@@ -117,7 +128,7 @@ class Ranges:
         second = self.amounts.at(start, found.group(), at)
         return None if second is None or second.attached else second
 
-    def _combine(self, first: Amount, second: Amount, *, between: bool) -> Span | None:
+    def _combine(self, first: Amount, second: Amount, *, between: bool, pair: bool) -> Span | None:
         unit = self._unit(first, second)
         if unit is False:
             return None
@@ -133,7 +144,7 @@ class Ranges:
         top = second.number.high if first.number.vague else high
         if first.number.vague:
             top = (second.number.high or high) * factor
-        if not low < high or (high > low * WIDEST and low > 0):
+        if max(low, high) > min(low, high) * WIDEST or low == high or (low > high and not pair):
             return None
         if (
             unit is None

@@ -26,6 +26,9 @@ UNITS: Mapping[str, Unit] = {
     "acre": Unit("m2", Decimal("4046.8564224")),
     "ft2": Unit("m2", Decimal("0.09290304")),
     "mi2": Unit("m2", Decimal("2589988.110336")),
+    "mu": Unit("m2", Decimal(2000) / 3),  # 亩
+    "tsubo": Unit("m2", Decimal(400) / 121),  # 坪, 평
+    "rai": Unit("m2", Decimal(1600)),
     "percent": Unit("percent"),
     "tenth": Unit("percent", Decimal(10)),  # 割, 成
     "times": Unit("times"),
@@ -72,7 +75,8 @@ _TIGHT: Mapping[str, Decimal] = {  # written onto the number, in any language: $
 }
 _TIGHT_MONEY: Mapping[str, Decimal] = {"m": MEGA, "b": GIGA, "t": TERA}  # only beside a currency: £40m
 HAN_DIGITS = {char: number for number, char in enumerate("〇一二三四五六七八九")} | {
-    "零": 0, "两": 2, "兩": 2, "壹": 1, "贰": 2, "貳": 2, "叁": 3, "參": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9,
+    "零": 0, "两": 2, "兩": 2, "壹": 1, "贰": 2, "貳": 2, "叁": 3, "參": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7,
+    "捌": 8, "玖": 9,
 }  # fmt: skip
 HAN_SCALES = {
     "十": 1, "拾": 1, "百": 2, "佰": 2, "千": 3, "仟": 3, "万": 4, "萬": 4, "亿": 8, "億": 8, "兆": 12, "京": 16,
@@ -113,6 +117,7 @@ class Vocabulary:
         self.fillers: Table[bool] = Table(dict.fromkeys(pack.fillers, True))
         self.joins: Table[bool] = Table(dict.fromkeys((*pack.ranges.join, *"-–~"), True))
         self.between: Table[tuple[str, ...]] = Table(_between(pack))
+        self.turns: Table[bool] = Table(dict.fromkeys(pack.ranges.turns, True))
         self.separate: Table[bool] = Table(dict.fromkeys(pack.ranges.separate, True))
         self.starts: Table[bool] = Table(dict.fromkeys(pack.ranges.starts, True))
         self.shape_before: Table[ShapeCue] = Table({c.text: c for c in pack.shapes if not c.after}, inflect)

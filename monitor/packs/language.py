@@ -78,7 +78,7 @@ def build_pack(code: str, lexicon: Mapping[str, Any], data: Mapping[str, Any]) -
         fillers=_words(data, "fillers", folded),
         ranges=RangeWords(
             between=tuple((folded(a), folded(b)) for a, b in ranges.get("between", ())),
-            **{key: _words(ranges, key, folded) for key in ("join", "separate", "changing", "starts")},
+            **{key: _words(ranges, key, folded) for key in ("join", "separate", "changing", "starts", "turns", "turned")},
         ),
         vague=_numbers("vague", data.get("vague", {}), folded),
         bare=_numbers("bare", data.get("bare", {}), folded),
@@ -182,6 +182,8 @@ def _units(key: str, lexicon: Mapping[str, Any], data: Mapping[str, Any], folded
     table |= {folded(word): UNITS[unit] for word, unit in lexicon.get(key, {}).items()}
     for unit, words in data.get(key, {}).items():
         known = UNITS.get(unit) or (Unit(unit) if unit == OTHER or _is_code(unit) else None)
+        if known is None and unit[:1] == "M" and _is_code(unit[1:]):
+            known = Unit(unit[1:], Decimal(10) ** 6)  # MUSD: Mexico's mdd, millones de dólares
         if known is None:
             raise ValueError(f"{key}: {unit!r} is no unit; use a currency code, {OTHER} or one of {', '.join(UNITS)}")
         table |= {folded(word): known for word in words}

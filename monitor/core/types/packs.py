@@ -55,7 +55,9 @@ class RangeWords:
     join: tuple[str, ...] = ()  # "to", "bis": a range by themselves
     separate: tuple[str, ...] = ()  # "from", "by": a number right after one of these never begins a range
     changing: tuple[str, ...] = ()  # beginnings of verbs before "from X to Y" that make it old and new value
-    starts: tuple[str, ...] = ()  # "from": belongs to the range when it is one
+    starts: tuple[str, ...] = ()  # "from", "de": with a verb of change old and new value, a range without
+    turns: tuple[str, ...] = ()  # "auf", "para": between old and new value only
+    turned: tuple[str, ...] = ()  # particles behind the new value where verbs come last: に, 로
 
 
 @dataclass(frozen=True, slots=True, eq=False)
