@@ -34,7 +34,7 @@ async def sweep(world: World, keep: Keep | None = None) -> SweepReport:
     now = world.clock.now()
 
     def work(tx: Connection) -> SweepReport:
-        known = feeds.states(tx)
+        known = feeds.unusual(tx, now - reports.SILENT_FOR)
         silent = sum(reports.report_silence(tx, state, now) for state in known)
         for state in known:
             reports.report_parked(tx, state, now)

@@ -55,6 +55,10 @@ class World:
     watch: Callable[[Progress], None] = no_watch
     crash_point: Callable[[str], None] = no_crash  # chaos tests die here, by name
     worker: str = "local"  # names this process in logs
+    _feeds: dict[str, Feed] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_feeds", {feed.id: feed for feed in self.config.feeds})
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a reading transaction, off the event loop."""
@@ -76,7 +80,7 @@ class World:
 
     def feed(self, feed_id: str) -> Feed | None:
         """The configured feed of that id."""
-        return next((feed for feed in self.config.feeds if feed.id == feed_id), None)
+        return self._feeds.get(feed_id)
 
     def audience(self, name: str) -> Audience | None:
         """The configured audience of that name."""

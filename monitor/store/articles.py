@@ -14,7 +14,7 @@ from monitor.core.types.ledger import SourceKind
 from monitor.store.claims import claim, held
 from monitor.store.rows import figure_from_json, figure_json
 from monitor.store.schema import articles, figures, near_keys, readings, refetches, texts
-from monitor.store.upsert import insert_new
+from monitor.store.upsert import insert_new, insert_plain, mark
 
 LEASE = timedelta(minutes=10)
 COMMON = 64
@@ -108,9 +108,10 @@ def shelf(tx: Connection, ids: Sequence[str], hashes: Sequence[str], keys: Itera
     by_key: dict[int, list[str]] = {}
     wanted = sorted(set(keys))
     for start in range(0, len(wanted), _KEYS_A_QUERY):
-        part = wanted[start : start + _KEYS_A_QUERY]
-        for row in tx.execute(select(near_keys).where(near_keys.c.key.in_(part))):
-            by_key.setdefault(row.key, []).append(row.article)
+        part = tuple(wanted[start : start + _KEYS_A_QUERY])
+        marks = ", ".join([mark(tx)] * len(part))
+        for key, article in tx.exec_driver_sql(f"SELECT key, article FROM near_keys WHERE key IN ({marks})", part):  # noqa: S608
+            by_key.setdefault(key, []).append(article)
     return Shelf(find(tx, ids), by_text, by_key)
 
 
@@ -128,9 +129,8 @@ def save(tx: Connection, batch: Sequence[Shelved], common: Mapping[int, Sequence
         {"article": one.stored.id, "version": one.stored.version, "text": one.text, "seen_at": one.read_at}
         for one in batch
     ])  # fmt: skip
-    insert_new(tx, near_keys, [
-        {"key": key, "article": one.stored.id}
-        for one in batch for key in one.keys if len(common.get(key, ())) <= COMMON
+    insert_plain(tx, near_keys, [
+        (key, one.stored.id) for one in batch for key in one.keys if len(common.get(key, ())) <= COMMON
     ])  # fmt: skip
     insert_new(tx, figures, [
         {"article": one.stored.id, "version": one.stored.version, "place": place, "metric": figure.metric,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from monitor.core.types.feeds import Feed, Validators
 from monitor.store.claims import claim, held
@@ -109,6 +109,12 @@ def states(tx: Connection, ids: Iterable[str] | None = None) -> list[FeedState]:
     statement = select(feeds).order_by(feeds.c.name, feeds.c.id)
     statement = statement.where(feeds.c.state != "removed") if ids is None else statement.where(feeds.c.id.in_(ids))
     return [_state(row) for row in tx.execute(statement)]
+
+
+def unusual(tx: Connection, nothing_new_since: datetime) -> list[FeedState]:
+    """The feeds that a sweep has to look at: put aside, or sound and without anything new for long."""
+    quiet = (feeds.c.state == "active") & (feeds.c.failures == 0) & (feeds.c.last_new < nothing_new_since)
+    return [_state(row) for row in tx.execute(select(feeds).where(or_(feeds.c.state == "parked", quiet)))]
 
 
 def set_state(tx: Connection, feed_id: str, state: str, now: datetime) -> bool:

@@ -24,6 +24,20 @@ def upsert(tx: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None
         tx.execute(_statement(table, tuple(rows[0]), overwrite=True), list(rows))
 
 
+def insert_plain(tx: Connection, table: Table, rows: Sequence[tuple[int | str, ...]]) -> None:
+    """Insert many small rows of whole numbers and sound text, in the order of the table's columns; past SQLAlchemy,
+    whose handling of each value costs ten times the insert. Those that meet an existing key are left out."""
+    if rows:
+        marks = ", ".join([mark(tx)] * len(rows[0]))
+        words = f'INSERT INTO "{table.name}" VALUES ({marks}) ON CONFLICT DO NOTHING'  # noqa: S608
+        tx.exec_driver_sql(words, list(rows))
+
+
+def mark(tx: Connection) -> str:
+    """How the driver writes a place for a value."""
+    return "?" if tx.dialect.name == "sqlite" else "%s"
+
+
 @lru_cache(maxsize=256)
 def _statement(table: Table, names: tuple[str, ...], *, overwrite: bool) -> TextClause:
     quoted = [f'"{name}"' for name in names]
