@@ -1,10 +1,11 @@
 """`figurewatch explain`: why something was told, held back or kept quiet."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.commands.shared import ConfigOption, echo, single_command
+from monitor.commands.shared import ConfigOption, echo, now, single_command
 from monitor.core.errors import FigurewatchError
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ def explain(
     ],
     *,
     lang: Annotated[str | None, typer.Option(help="The text's language; else it is detected.")] = None,
+    date: Annotated[
+        datetime | None, typer.Option(help="When the text was published; else today.", formats=["%Y-%m-%d"])
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
     """Say why something was told, held back or kept quiet.
@@ -41,19 +45,19 @@ def explain(
     from monitor.commands.given import is_url
 
     if target == "-" or (not is_url(target) and Path(target).exists()):
-        _explain_texts(target, lang)
+        _explain_texts(target, lang, date)
         return
     lines = _from_ledger(ctx, target, config)
     if lines:
         echo("\n".join(lines))
     elif is_url(target):
         echo("The daemon has not read this page. This is what it would read there now:")
-        _explain_texts(target, lang)
+        _explain_texts(target, lang, date)
     else:
         raise FigurewatchError(f"{target}: no change of that id, no URL and no file; see `figurewatch figures history`")
 
 
-def _explain_texts(target: str, lang: str | None) -> None:
+def _explain_texts(target: str, lang: str | None, date: datetime | None) -> None:
     from monitor.commands.given import given_stories
     from monitor.core.read import read_story
     from monitor.daemon.reading import ThreadReader
@@ -61,12 +65,12 @@ def _explain_texts(target: str, lang: str | None) -> None:
 
     packs = load_packs()
     reader = ThreadReader(packs)
-    for story in given_stories(target, text=target == "-", language=lang):
+    for story in given_stories(target, text=target == "-", language=lang, day=(date or now()).date()):
         found = read_story(story, packs)
         relevance = reader.assess(story.title, "", story.text, found.language)
         word = f"relevant ({relevance.topic})" if relevance.matched else "not relevant: the daemon would not read it"
         echo(f"{story.title or story.id}  [{found.language}]")
-        echo(f"  {word}: {relevance.reason}")
+        echo(f"  {word}; {relevance.reason}")
         echo("\n".join(figure_lines(story, found.figures)))
 
 
