@@ -1,6 +1,7 @@
-"""What each number of a story measures: the best scored metric, what a comparison inherits, conversions, translation slips."""
+"""What each number of a story measures: the best scored metric, what a comparison inherits, what a slip hides."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from monitor.core.context import Layout
@@ -9,7 +10,7 @@ from monitor.core.measures import Candidate, Measures, Refusal, unit_kind
 from monitor.core.scoring import length_of
 from monitor.core.subjects import Names, Ownership
 from monitor.core.types.binding import Metric
-from monitor.core.types.figures import Modifier, Quantity
+from monitor.core.types.figures import Quantity
 
 _CLEAR = 0.7  # a cue this near may overrule a unit that a translation garbled
 _LINKS = frozenset({"s.estimate", "r.prior", "r.prior_near", "r.prior_after", "r.compare", "r.range", "r.or"})
@@ -157,22 +158,7 @@ def _other_measure(hits: Sequence[Hit]) -> bool:
 
 def _as_count(quantity: Quantity) -> Quantity:
     note = f"{quantity.unit} read as a counter"
-    return Quantity(
-        quantity.start,
-        quantity.end,
-        quantity.text,
-        quantity.low,
-        quantity.high,
-        quantity.low_step,
-        quantity.high_step,
-        "count",
-        quantity.modifier if quantity.modifier else Modifier.EXACT,
-        quantity.noun,
-        quantity.shape,
-        quantity.vague,
-        quantity.language,
-        (*quantity.notes, note),
-    )
+    return replace(quantity, unit="count", notes=(*quantity.notes, note))
 
 
 def _refusals(quantity: Quantity, refused: Sequence[Refusal]) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
@@ -19,26 +18,24 @@ class Sentence(NamedTuple):
     paragraph: int
 
 
+class Words(NamedTuple):
+    """What a text is searched for: the names of all languages, the cue words of its own."""
+
+    language: str
+    names: CueIndex
+    cues: CueIndex
+    variants: Mapping[int, str]
+
+
 class Layout:
     """One text (or one title) with its sentences and quantities; finds cues lazily, a sentence at a time."""
 
-    def __init__(
-        self,
-        text: str,
-        quantities: Sequence[Quantity],
-        language: str,
-        words: Mapping[str, CueIndex],
-        names: CueIndex,
-        variants: Mapping[int, str],
-        published: date | None,
-    ) -> None:
+    def __init__(self, text: str, quantities: Sequence[Quantity], words: Words) -> None:
         self.text = text
-        self.low = plain(text, variants)
-        self.language = language
-        self.published = published
+        self.low = plain(text, words.variants)
+        self.language = words.language
         self.quantities = tuple(sorted(quantities, key=lambda quantity: (quantity.start, quantity.end)))
         self._words = words
-        self._names = names
         self._hits: dict[int, tuple[Hit, ...]] = {}
         self._starts = [sentence.start for sentence in self.sentences]
 
@@ -63,13 +60,17 @@ class Layout:
         return self._hits[number]
 
     def _find(self, start: int, end: int) -> tuple[Hit, ...]:
-        found = self._names.find(self.low, self.text, start, end)
-        index = self._words.get(self.language)
-        if index is not None:
-            found += index.find(self.low, self.text, start, end)
+        found = self._words.names.find(self.low, self.text, start, end)
+        found += self._words.cues.find(self.low, self.text, start, end)
         return tuple(sorted(found))
 
     def within(self, number: int) -> tuple[Quantity, ...]:
         """The quantities of a sentence, in order."""
-        sentence = self.sentences[number]
-        return tuple(q for q in self.quantities if sentence.start <= q.start < sentence.end)
+        return self._within.get(number, ())
+
+    @cached_property
+    def _within(self) -> dict[int, tuple[Quantity, ...]]:
+        found: dict[int, list[Quantity]] = {}
+        for quantity in self.quantities:
+            found.setdefault(self.sentence_of(quantity.start), []).append(quantity)
+        return {number: tuple(inside) for number, inside in found.items()}

@@ -1,4 +1,4 @@
-"""Finding cue words: tables probed at the beginnings of words, so that the cost grows with the text and not with the tables."""
+"""Finding cue words: tables probed at the beginnings of words; the cost grows with the text, not with the tables."""
 
 import re
 from collections import defaultdict
@@ -90,7 +90,7 @@ class CueIndex:
             )
             pattern = re.compile(body)
         capital = cue[0].isupper() and group.startswith("e.")
-        self._heads[head[:2] if len(head) > 1 else head].append(_Cue(group, cue, head, pattern, final, capital))
+        self._heads[head[:3]].append(_Cue(group, cue, head, pattern, final, capital))
 
     def find(self, low: str, raw: str, start: int = 0, end: int | None = None) -> list[Hit]:
         """All cues in low[start:end] (`low` is `plain(raw)`), the longest of each namespace at each place, in order."""
@@ -98,12 +98,13 @@ class CueIndex:
         hits: list[Hit] = []
         heads = self._heads
         for position in self._positions(low, start, stop):
-            key = low[position : position + 2]
-            for table in (heads.get(key), heads.get(key[:1])):
-                for cue in table or ():
-                    finish = self._match(cue, low, raw, position, stop)
-                    if finish:
-                        hits.append(Hit(position, finish, cue.group, cue.cue))
+            key = low[position : position + 3]
+            for size in (3, 2, 1):  # a cue is filed under its first letters, at most three
+                for cue in heads.get(key[:size], ()):
+                    if low.startswith(cue.head, position):
+                        finish = self._match(cue, low, raw, position, stop)
+                        if finish:
+                            hits.append(Hit(position, finish, cue.group, cue.cue))
         for group, cue_text, needle in self._inner:
             at = low.find(needle, start, stop)
             while at >= 0:
@@ -124,8 +125,8 @@ class CueIndex:
                 yield found.start()
 
     def _match(self, cue: _Cue, low: str, raw: str, position: int, stop: int) -> int:
-        """End of the cue at the position, 0 if it is not there."""
-        if not low.startswith(cue.head, position) or (cue.capital and raw[position].islower()):
+        """End of the cue whose head stands at the position, 0 if the rest does not follow."""
+        if cue.capital and raw[position].islower():
             return 0
         finish = position + len(cue.head)
         if cue.rest:

@@ -42,4 +42,5 @@ def _instead(figures: list[Figure]) -> str:
         return "no number with a unit is read in it"
     first = figures[0]
     said = first.metric or "nothing"
-    return f"{first.quantity.text!r} is read as {first.quantity.low}..{first.quantity.high}, bound to {said}: {first.reasons[0]}"
+    value = f"{first.quantity.low}..{first.quantity.high}"
+    return f"{first.quantity.text!r} is read as {value}, bound to {said}: {first.reasons[0]}"

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
+from monitor.core.context import Words
 from monitor.core.cues import CueIndex
 from monitor.core.subjects import Names
 from monitor.core.types.binding import BindingPack, LanguageWords, Metric
@@ -16,7 +17,7 @@ class Matcher:
         self.pack = pack
         self.variants = dict(pack.variants)
         self.names = Names(pack.entities)
-        self._words: dict[str, CueIndex] = {}
+        self._words: dict[str, Words] = {}
 
     @cached_property
     def index(self) -> CueIndex:
@@ -36,16 +37,17 @@ class Matcher:
                 by_unit[unit].append(metric)
         return by_unit
 
-    def words(self, language: str) -> Mapping[str, CueIndex]:
-        """The word index of a language together with the English one: English terms stand in texts of any language."""
+    def words(self, language: str) -> Words:
+        """What a text in a language is searched for: English terms stand in texts of any language."""
         if language not in self._words:
             own = self.pack.words.get(language)
             english = self.pack.words.get("en")
             groups: list[tuple[str, Sequence[str]]] = []
             for words in (own, english if own is not english else None):
                 groups += list(words.groups.items()) if words else []
-            self._words[language] = CueIndex(_allowed(own, groups), self.variants, own.clitics if own else ())
-        return self._words
+            cues = CueIndex(_allowed(own, groups), self.variants, own.clitics if own else ())
+            self._words[language] = Words(language, self.index, cues, self.variants)
+        return self._words[language]
 
 
 def _allowed(own: LanguageWords | None, groups: Sequence[tuple[str, Sequence[str]]]) -> list[tuple[str, Sequence[str]]]:

@@ -8,7 +8,7 @@ from monitor.core.context import Layout
 from monitor.core.cues import Hit
 from monitor.core.scoring import reach
 from monitor.core.slots import Slot, Slots
-from monitor.core.subjects import Names, Owner, Ownership
+from monitor.core.subjects import Owner, Ownership
 from monitor.core.types.binding import Metric
 from monitor.core.types.figures import Quantity, Shape
 
@@ -49,22 +49,23 @@ class Measures:
         metrics: Mapping[str, Sequence[Metric]],
         layout: Layout,
         title: Layout,
-        names: Names,
         slots: Slots,
         ownership: Ownership,
     ) -> None:
         self._metrics = metrics
         self._layout = layout
         self._title = title
-        self._names = names
+        self._names = ownership.names
         self._slots = slots
         self._ownership = ownership
 
     def groups(self, unit: str) -> frozenset[str]:
         """The cue groups that name what is measured in a unit; a data centre by itself names no amount."""
-        return frozenset(
-            group for metric in self._metrics.get(unit_kind(unit), ()) for group, _ in metric.measures
-        ) - {"m.datacenter", "slot", "m.us_place"}
+        return frozenset(group for metric in self._metrics.get(unit_kind(unit), ()) for group, _ in metric.measures) - {
+            "m.datacenter",
+            "slot",
+            "m.us_place",
+        }
 
     def candidates(
         self, quantity: Quantity, number: int, unit: str | None = None
@@ -105,34 +106,45 @@ class Measures:
         strengths: Mapping[str, tuple[float, Hit]],
         owner: Owner,
     ) -> Candidate | Refusal | None:
+        if not any(group in strengths or group == "slot" for group, _ in metric.measures):
+            return None
         slot = self._slots.of(metric.slot, quantity, number) if metric.slot else None
         if metric.slot and slot is None:
             return None
         score, cue = self._best_cue(metric, quantity, number, strengths, slot)
-        if score < FLOOR:
-            return None
-        if quantity.shape not in _shapes(metric):
-            return Refusal(metric.id, f"the number is a {quantity.shape.value}, not a level", score)
-        bonus = self._needs(metric, number, strengths)
+        bonus = self._needs(metric, number, strengths) if score >= FLOOR else None
         if bonus is None:
             return None
-        killer = next((g for g in metric.without if g in strengths and strengths[g][0] > _KILLS), None)
-        if killer:
-            return Refusal(metric.id, f"“{strengths[killer][1].cue}” beside it means something else", score)
-        foreign = self._foreign(metric, owner, slot)
-        if foreign:
-            return Refusal(metric.id, foreign, score)
-        worth = _plausible(metric, quantity)
-        if not worth and metric.strict:
-            return Refusal(metric.id, "the value is outside what this metric can be", score)
-        if not worth and _absurd(metric, quantity):
-            return Refusal(metric.id, "the value is nowhere near what this metric can be", score)
-        score += bonus + (0.0 if worth else -0.2) + (_NEARNESS[slot.near] if slot else 0.0)
+        refusal = self._refusal(metric, quantity, strengths, owner, slot)
+        if refusal:
+            return Refusal(metric.id, refusal, score)
+        usual = _plausible(metric, quantity)
+        score += bonus + (0.0 if usual else -0.2) + (_NEARNESS[slot.near] if slot else 0.0)
         if score < FLOOR - 0.1:
             return None
         named = metric.id if slot is None else _fill(metric, slot)
         words = self._words(metric, cue, owner, slot)
-        return Candidate(metric, named, score, words + ("" if worth else "; the value is unusual for it"), cue)
+        return Candidate(metric, named, score, words + ("" if usual else "; the value is unusual for it"), cue)
+
+    def _refusal(
+        self,
+        metric: Metric,
+        quantity: Quantity,
+        strengths: Mapping[str, tuple[float, Hit]],
+        owner: Owner,
+        slot: Slot | None,
+    ) -> str:
+        """Why the number cannot be this metric after all; "" when it can."""
+        if quantity.shape not in _shapes(metric):
+            return f"the number is a {quantity.shape.value}, not a level"
+        killer = next((g for g in metric.without if g in strengths and strengths[g][0] > _KILLS), None)
+        if killer:
+            return f"“{strengths[killer][1].cue}” beside it means something else"
+        if metric.strict and not _plausible(metric, quantity):
+            return "the value is outside what this metric can be"
+        if _absurd(metric, quantity):
+            return "the value is nowhere near what this metric can be"
+        return self._foreign(metric, owner, slot)
 
     def _best_cue(
         self,
@@ -171,12 +183,12 @@ class Measures:
     def _nearby(self, choice: Sequence[str], number: int) -> bool:
         """Whether the sentence before (of the same paragraph) or the title has one of the groups."""
         layout = self._layout
-        if any(group.startswith("r.") or group.startswith("p.") for group in choice):
+        if any(group.startswith(("r.", "p.")) for group in choice):
             return False
         at = number - 1
-        if at >= 0 and layout.sentences[at].paragraph == layout.sentences[number].paragraph:
-            if any(hit.group in choice for hit in layout.hits(at)):
-                return True
+        same = at >= 0 and layout.sentences[at].paragraph == layout.sentences[number].paragraph
+        if same and any(hit.group in choice for hit in layout.hits(at)):
+            return True
         return any(hit.group in choice for n in range(len(self._title.sentences)) for hit in self._title.hits(n))
 
     def _foreign(self, metric: Metric, owner: Owner, slot: Slot | None) -> str:

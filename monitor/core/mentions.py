@@ -1,7 +1,7 @@
-"""Times that a sentence mentions: years, quarters, months, deadlines and relative words, not yet applied to a figure."""
+"""Times that a sentence mentions: years, quarters, months, deadlines, relative words; not yet applied to figures."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -12,12 +12,15 @@ _YEAR = re.compile(r"(?<![\d$€£])(?<!\d[.,-])(?:fy\s?)?((?:19|20)\d\d)(?![\d]
 _SHORT_YEAR = re.compile(r"(?<![\d.,])(?:fy\s?'?|')(\d\d)(?!\d)|(?<![\d.,年])(\d\d)[年년](?!間|间|前|来|以|간|전|만)")
 _THAI_YEAR = re.compile(r"(?<!\d)(25[5-9]\d)(?!\d)")
 _YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?(?:[-–—~至到]|to|bis|à|a)\s?((?:19|20)\d\d)(?!\d)")
-_CJK_DATE = re.compile(r"(?:((?:19|20)\d\d)[年년]\s?)?(\d{1,2})[月월]\s?(\d{1,2})[日일]?|((?:19|20)\d\d)[年년]\s?(\d{1,2})[月월]")
+_CJK_DATE = re.compile(
+    r"(?:((?:19|20)\d\d)[年년]\s?)?(\d{1,2})[月월]\s?(\d{1,2})[日일]?|((?:19|20)\d\d)[年년]\s?(\d{1,2})[月월]"
+)
 _DIGIT_QUARTER = re.compile(
     r"(?<![\w.,])(?:([1-4])\s?[qt]|[qt]\s?([1-4]))(?![\w.]|,\d)|(?<!\d)([1-4])(?:분기|季度|四半期)"
 )
 _DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th|er|º|\.|일)?")
 _RELATIVE_YEAR = {"p.this_year": 0, "p.last_year": -1, "p.next_year": 1, "p.year_before_last": -2}
+_BUDDHIST = 543  # years that the Thai calendar is ahead
 _NEAR = 16  # characters between a quarter or month and its year: "quarter of fiscal year 2025"
 
 
@@ -33,104 +36,122 @@ class Mention(NamedTuple):
     until: Moment | None = None  # last part of a span
 
 
-def mentions(
-    low: str,
-    start: int,
-    end: int,
-    hits: Sequence[Hit],
-    taken: Sequence[tuple[int, int]],
-    published: date,
-    language: str = "",
-) -> tuple[Mention, ...]:
-    """The times in low[start:end], in order. `taken`: spans of quantities, which hold no years."""
-    marks = [hit for hit in hits if hit.group.startswith("p.")]
-    taken = [*taken, *((hit.start, hit.end) for hit in hits if hit.group == "m.cumulative")]  # "since 2020"
-    found = _years(low, start, end, taken, language)
-    found += [_relative(hit, published) for hit in marks if hit.group in _RELATIVE_YEAR]
-    found = _dates(low, start, end, marks, found, published)
-    found = _quarters(low, start, end, marks, found, taken)
-    found += [
-        Mention(hit.start, hit.end, hit.group[2:], None, low[hit.start : hit.end])
-        for hit in marks
-        if hit.group in _PLAIN_WORDS
-    ]
-    found.sort()
-    return tuple(_deadlines(low, marks, _absorb(low, found, published), published))
-
-
 _PLAIN_WORDS = frozenset(
     f"p.{name}"
     for name in (
-        "the_quarter",
-        "this_quarter",
-        "next_quarter",
-        "last_quarter",
-        "previous_one",
-        "year_ago",
-        "multi_year",
-        "full_year",
-        "year_end",
-        "per_year",
-    )
+        "the_quarter this_quarter next_quarter last_quarter previous_one year_ago multi_year full_year year_end "
+        "per_year"
+    ).split()
 )
+_PARTS = {
+    "p.q1": (1, 1),
+    "p.q2": (2, 2),
+    "p.q3": (3, 3),
+    "p.q4": (4, 4),
+    "p.first_half": (1, 2),
+    "p.second_half": (3, 4),
+    "p.nine_months": (1, 3),
+}
 
 
-def _years(low: str, start: int, end: int, taken: Sequence[tuple[int, int]], language: str) -> list[Mention]:
+class Line(NamedTuple):
+    """A stretch of folded text with its cues. `taken`: spans of quantities, which hold no years."""
+
+    low: str
+    start: int
+    end: int
+    hits: Sequence[Hit]
+    taken: Sequence[tuple[int, int]]
+    published: date
+    language: str = ""
+
+    def finditer(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """The pattern's matches within the stretch."""
+        return pattern.finditer(self.low, self.start, self.end)
+
+    def marks(self, *groups: str) -> list[Hit]:
+        """The cues of some groups."""
+        return [hit for hit in self.hits if hit.group in groups]
+
+
+def mentions(line: Line) -> tuple[Mention, ...]:
+    """The times of a line, in order."""
+    since = [(hit.start, hit.end) for hit in line.marks("m.cumulative")]  # "since 2020"
+    line = line._replace(taken=[*line.taken, *since])
+    found = _years(line)
+    found += [_relative(hit, line.published) for hit in line.hits if hit.group in _RELATIVE_YEAR]
+    found = _months(line, _dates(line, found))
+    found = _quarters(line, found)
+    found += [
+        Mention(hit.start, hit.end, hit.group[2:], None, line.low[hit.start : hit.end])
+        for hit in line.hits
+        if hit.group in _PLAIN_WORDS
+    ]
+    found.sort()
+    return tuple(_deadlines(line, _absorb(line, found)))
+
+
+def _years(line: Line) -> list[Mention]:
     found: list[Mention] = []
-    for match in _YEARS.finditer(low, start, end):
+    for match in line.finditer(_YEARS):
         first, last = int(match[1]), int(match[2])
         if first < last < first + 15:
             cue = match.group()
             found.append(Mention(match.start(), match.end(), "years", Moment(first), cue, until=Moment(last)))
-    for match in _YEAR.finditer(low, start, end):
-        if not _overlaps(match.start(), match.end(), taken, found):
-            found.append(Mention(match.start(), match.end(), "year", Moment(int(match[1])), match.group()))
-    for match in _SHORT_YEAR.finditer(low, start, end):
-        year = 2000 + int(match[1] or match[2])
-        if 2015 <= year <= 2045 and not _overlaps(match.start(), match.end(), taken, found):
+    written = [(match, int(match[1])) for match in line.finditer(_YEAR)]
+    written += [(match, 2000 + int(match[1] or match[2])) for match in line.finditer(_SHORT_YEAR)]
+    if line.language == "th":
+        written += [(match, int(match[1]) - _BUDDHIST) for match in line.finditer(_THAI_YEAR)]
+    for match, year in written:
+        free = not _overlaps(match.start(), match.end(), line.taken, [(one.start, one.end) for one in found])
+        if free and (len(match.group()) > 3 or 2015 <= year <= 2045):
             found.append(Mention(match.start(), match.end(), "year", Moment(year), match.group()))
-    if language == "th":
-        for match in _THAI_YEAR.finditer(low, start, end):
-            found.append(Mention(match.start(), match.end(), "year", Moment(int(match[1]) - 543), match.group()))
     return found
 
 
-def _overlaps(start: int, end: int, *others: Iterable[Sequence[object]]) -> bool:
-    return any(start < other[1] and other[0] < end for group in others for other in group)  # type: ignore[operator]
+def _overlaps(start: int, end: int, *others: Iterable[tuple[int, int]]) -> bool:
+    return any(start < last and first < end for group in others for first, last in group)
 
 
 def _relative(hit: Hit, published: date) -> Mention:
     return Mention(hit.start, hit.end, "year", Moment(published.year + _RELATIVE_YEAR[hit.group]), hit.cue)
 
 
-def _dates(
-    low: str, start: int, end: int, marks: Sequence[Hit], found: list[Mention], published: date
-) -> list[Mention]:
-    """Months and full dates; a date's year is no period of a figure."""
-    for match in _CJK_DATE.finditer(low, start, end):
+def _dates(line: Line, found: list[Mention]) -> list[Mention]:
+    """Dates with 年月日; a date's year is no period of a figure."""
+    for match in line.finditer(_CJK_DATE):
         year, month = int(match[1] or match[4] or 0), int(match[2] or match[5])
         if not 1 <= month <= 12:
             continue
         found = [one for one in found if not match.start() <= one.start < match.end()]
-        moment = Moment(year or _year_of_month(month, published), 0, month)
+        moment = Moment(year or _year_of_month(month, line.published), 0, month)
         found.append(Mention(match.start(), match.end(), "date" if match[3] else "month", moment, match.group()))
-    for hit in marks:
+    return found
+
+
+def _months(line: Line, found: list[Mention]) -> list[Mention]:
+    """Months by name, with the year written beside them; with a day they are dates."""
+    for hit in line.hits:
         if not hit.group.startswith("p.month."):
             continue
         month = int(hit.group.rsplit(".", 1)[1])
-        year = _beside(low, hit.start, hit.end, found, 8)
-        first, last = hit.start, hit.end
-        if year is not None and year.moment is not None:
-            found = [one for one in found if one is not year]
-            first, last = min(first, year.start), max(last, year.end)
-        before = _DAY.search(low, max(start, hit.start - 8), hit.start)
-        after = _DAY.match(low, hit.end + 1, min(end, hit.end + 6))
-        dated = (before is not None and low[before.end() : hit.start].strip(" de.") == "") or (
-            after is not None and not low[after.end() : after.end() + 1].isdigit()
-        )
-        moment = Moment(year.moment.year if year and year.moment else _year_of_month(month, published), 0, month)
-        found.append(Mention(first, last, "date" if dated else "month", moment, low[first:last]))
+        beside = _beside(line.low, hit.start, hit.end, found, 8)
+        first, last, year = hit.start, hit.end, _year_of_month(month, line.published)
+        if beside is not None and beside.moment is not None:
+            found = [one for one in found if one is not beside]
+            first, last, year = min(first, beside.start), max(last, beside.end), beside.moment.year
+        what = "date" if _dated(line, hit) else "month"
+        found.append(Mention(first, last, what, Moment(year, 0, month), line.low[first:last]))
     return found
+
+
+def _dated(line: Line, hit: Hit) -> bool:
+    """Whether a day stands beside the month."""
+    before = _DAY.search(line.low, max(line.start, hit.start - 8), hit.start)
+    if before is not None and not line.low[before.end() : hit.start].strip(" de."):
+        return True
+    after = _DAY.match(line.low, hit.end + 1, min(line.end, hit.end + 6))
+    return after is not None and not line.low[after.end() : after.end() + 1].isdigit()
 
 
 def _year_of_month(month: int, published: date) -> int:
@@ -149,91 +170,77 @@ def _beside(low: str, start: int, end: int, found: Sequence[Mention], near: int)
 
 def _joins(gap: str) -> bool:
     """Whether the words between a quarter and a year tie them together."""
-    return (
-        not any(mark in gap for mark in ";:。，、、!?")
-        and sum(char.isdigit() for char in gap) == 0
-        and gap.count(",") <= 1
-    )
+    return not any(mark in gap for mark in ";:。，、!?") and not any(map(str.isdigit, gap)) and gap.count(",") <= 1
 
 
-def _quarters(
-    low: str, start: int, end: int, marks: Sequence[Hit], found: list[Mention], taken: Sequence[tuple[int, int]]
-) -> list[Mention]:
+def _quarters(line: Line, found: list[Mention]) -> list[Mention]:
     """Quarters, halves and nine months with the year written beside them."""
-    spans: list[tuple[int, int, int, int]] = []
-    for hit in marks:
-        part = _PARTS.get(hit.group)
-        if part:
-            spans.append((hit.start, hit.end, *part))
-    for match in _DIGIT_QUARTER.finditer(low, start, end):
+    spans = [(hit.start, hit.end, *_PARTS[hit.group]) for hit in line.hits if hit.group in _PARTS]
+    for match in line.finditer(_DIGIT_QUARTER):
         number = int(match[1] or match[2] or match[3])
-        if not _overlaps(match.start(), match.end(), taken, spans):
+        if not _overlaps(match.start(), match.end(), line.taken, [one[:2] for one in spans]):
             spans.append((match.start(), match.end(), number, number))
-    for left_edge, right_edge, begin, finish in spans:
-        first, last = left_edge, right_edge
-        year = _beside(low, first, last, found, _NEAR)
-        left, right, number = first, last, 0
-        if year is not None and year.moment is not None:
-            left, right, number = min(first, year.start), max(last, year.end), year.moment.year
+    merged = []
+    for first, last, begin, finish in spans:
+        beside = _beside(line.low, first, last, found, _NEAR)
+        left, right, year = first, last, 0
+        if beside is not None and beside.moment is not None:
+            left, right, year = min(first, beside.start), max(last, beside.end), beside.moment.year
         what = "quarter" if begin == finish else "span"
-        found.append(Mention(left, right, what, Moment(number, begin), low[left:right], until=Moment(number, finish)))
-    merged = [m for m in found if m.what in {"quarter", "span"}]
-    return [
-        m
-        for m in found
-        if m in merged or m.what != "year" or not any(q.start <= m.start and m.end <= q.end for q in merged)
-    ]
+        cue = line.low[left:right]
+        merged.append(Mention(left, right, what, Moment(year, begin), cue, until=Moment(year, finish)))
+    kept = [m for m in found if m.what != "year" or not any(q.start <= m.start and m.end <= q.end for q in merged)]
+    return kept + merged
 
 
-_PARTS = {
-    "p.q1": (1, 1),
-    "p.q2": (2, 2),
-    "p.q3": (3, 3),
-    "p.q4": (4, 4),
-    "p.first_half": (1, 2),
-    "p.second_half": (3, 4),
-    "p.nine_months": (1, 3),
-}
-
-
-def _absorb(low: str, found: list[Mention], published: date) -> list[Mention]:
-    """`full year 2025`, `three months to June`, `end of 2024`: two mentions that are one."""
+def _absorb(line: Line, found: list[Mention]) -> list[Mention]:
+    """`full year 2025`, `the first nine months of the year`, `end of 2024`: two mentions that are one."""
     out: list[Mention] = []
     for mention in found:
         last = out[-1] if out else None
-        gap = low[last.end : mention.start] if last else ""
-        near = last is not None and len(gap) <= _NEAR and _joins(gap)
-        if last and near and {last.what, mention.what} == {"full_year", "year"}:
-            year = last if last.what == "year" else mention
-            out[-1] = Mention(last.start, mention.end, "year", year.moment, low[last.start : mention.end])
-        elif last and near and {last.what, mention.what} == {"year_end", "year"}:
-            year = last if last.what == "year" else mention
-            moment = Moment(year.moment.year, 0, 12) if year.moment else None
-            out[-1] = Mention(last.start, mention.end, "end", moment, low[last.start : mention.end])
-        elif last and near and last.what in {"span", "quarter"} and mention.what == "full_year":
-            out[-1] = last._replace(end=mention.end)  # "the first nine months of the year"
+        gap = line.low[last.end : mention.start] if last else ""
+        one = _joined(last, mention, line.low) if last and len(gap) <= _NEAR and _joins(gap) else None
+        if one is not None:
+            out[-1] = one
         else:
             out.append(mention)
-    return [m._replace(what="end", moment=Moment(published.year, 0, 12)) if m.what == "year_end" else m for m in out]
+    end = Moment(line.published.year, 0, 12)
+    return [m._replace(what="end", moment=end) if m.what == "year_end" else m for m in out]
 
 
-def _deadlines(low: str, marks: Sequence[Hit], found: Iterable[Mention], published: date) -> Iterable[Mention]:
+def _joined(last: Mention, mention: Mention, low: str) -> Mention | None:
+    """Two neighbours as one mention, None when they are two."""
+    kinds = {last.what, mention.what}
+    year = last if last.what == "year" else mention
+    cue = low[last.start : mention.end]
+    if kinds == {"full_year", "year"}:
+        return Mention(last.start, mention.end, "year", year.moment, cue)
+    if kinds == {"year_end", "year"} and year.moment:
+        return Mention(last.start, mention.end, "end", Moment(year.moment.year, 0, 12), cue)
+    if last.what in {"span", "quarter"} and mention.what == "full_year":
+        return last._replace(end=mention.end)
+    return None
+
+
+def _deadlines(line: Line, found: Iterable[Mention]) -> Iterable[Mention]:
     """Marks the times that are limits: by, until, before the end of."""
-    befores = [hit for hit in marks if hit.group == "p.by"]
-    afters = [hit for hit in marks if hit.group == "p.by_after"]
-    ends = [hit for hit in marks if hit.group == "p.end_of"]
-    threes = [hit for hit in marks if hit.group == "p.three_months"]
+    low = line.low
+    befores, afters = line.marks("p.by"), line.marks("p.by_after")
+    ends, threes = line.marks("p.end_of"), line.marks("p.three_months")
     for mention in found:
         one = mention
         if one.what in {"month", "date"} and one.moment and any(0 <= one.start - h.end <= 20 for h in threes):
             quarter = quarter_of(date(one.moment.year, one.moment.month, 1))
             one = one._replace(what="quarter", moment=quarter, until=quarter)
-        end_of = any(0 <= one.start - h.end <= 14 and _joins(low[h.end : one.start]) for h in ends) or any(
-            0 <= h.start - one.end <= 2 for h in ends
-        )
-        if end_of and one.what in {"year", "full_year"}:
-            one = one._replace(what="end", moment=Moment(one.moment.year if one.moment else published.year, 0, 12))
-        limit = any(
-            0 <= one.start - h.end <= (22 if end_of else 12) and _joins(low[h.end : one.start]) for h in befores
-        ) or any(0 <= h.start - one.end <= 4 for h in afters)
+        ending = _follows(low, ends, one.start, 14) or any(0 <= h.start - one.end <= 2 for h in ends)
+        if ending and one.what in {"year", "full_year"}:
+            year = one.moment.year if one.moment else line.published.year
+            one = one._replace(what="end", moment=Moment(year, 0, 12))
+        limit = _follows(low, befores, one.start, 22 if ending else 12)
+        limit = limit or any(0 <= h.start - one.end <= 4 for h in afters)
         yield one._replace(by=limit or one.what == "end")
+
+
+def _follows(low: str, hits: Sequence[Hit], start: int, near: int) -> bool:
+    """Whether one of the cues stands shortly before the place."""
+    return any(0 <= start - hit.end <= near and _joins(low[hit.end : start]) for hit in hits)

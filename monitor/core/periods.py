@@ -1,4 +1,4 @@
-"""Which time a figure is about: the nearest fitting mention in clause, sentence, paragraph, article, else the metric's habit."""
+"""Which time a figure is about: the nearest fitting mention in sentence, paragraph or article, else a habit."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from monitor.core.calendar import Moment, deadline, last_complete_quarter, period_end, quarter_of, span
 from monitor.core.context import Layout
-from monitor.core.mentions import Mention, mentions
+from monitor.core.mentions import Line, Mention, mentions
+from monitor.core.scoring import length_of
 from monitor.core.types.binding import Metric
 from monitor.core.types.figures import Modifier, Period, PeriodKind, PeriodSource, Quantity
 
@@ -48,13 +49,14 @@ def sentence_mentions(layout: Layout, number: int, published: date) -> tuple[Men
     """The times of one sentence."""
     sentence = layout.sentences[number]
     taken = [(q.start, q.end) for q in layout.within(number)]
-    return mentions(layout.low, sentence.start, sentence.end, layout.hits(number), taken, published, layout.language)
+    line = Line(layout.low, sentence.start, sentence.end, layout.hits(number), taken, published, layout.language)
+    return mentions(line)
 
 
 def period_of(
     wanted: Wanted, layout: Layout, number: int, frame: Frame, cache: dict[int, tuple[Mention, ...]]
 ) -> Period | None:
-    """The period of a quantity in sentence `number` for one metric; None where the metric has none (a state, a total)."""
+    """The period of a quantity in sentence `number` for one metric; None where the metric has none."""
     if wanted.older and wanted.sibling is not None:
         return _of_pair(wanted, layout, number, frame) or wanted.sibling
     paragraph = layout.sentences[number].paragraph
@@ -78,7 +80,7 @@ def _of_pair(wanted: Wanted, layout: Layout, number: int, frame: Frame) -> Perio
         if mention.end <= wanted.since or mention.start - quantity.end > 45:
             continue
         score = _reach(quantity, mention, layout)
-        period = _applied(wanted, mention, frame, layout, PeriodSource.CLAUSE) if score > 0.45 else None
+        period = _applied(wanted, mention, frame, PeriodSource.CLAUSE) if score > 0.45 else None
         if period is not None and (best is None or score > best[0]):
             best = (score, period)
     return best[1] if best else None
@@ -100,7 +102,7 @@ def _in_sentence(
         source = PeriodSource.PARAGRAPH
         if here:
             source = PeriodSource.CLAUSE if score > 0.75 else PeriodSource.SENTENCE
-        period = _applied(wanted, mention, frame, layout, source)
+        period = _applied(wanted, mention, frame, source)
         if period is not None and not _sensible(wanted, period, frame, here=here):
             continue
         if period is not None and (best is None or score > best[0]):
@@ -109,7 +111,7 @@ def _in_sentence(
 
 
 def _sensible(wanted: Wanted, period: Period, frame: Frame, *, here: bool) -> bool:
-    """A value too large for a quarter is none; what sentences before say of the future is not about reported figures."""
+    """A value too large for a quarter is none; what was said of the future before is not about reported figures."""
     metric = wanted.metric
     ahead = wanted.forecast or wanted.quantity.modifier is Modifier.RANGE
     if period.kind is PeriodKind.QUARTER and _of_year(wanted) and not ahead:
@@ -136,7 +138,7 @@ def _reach(quantity: Quantity, mention: Mention, layout: Layout) -> float:
     else:
         return 0.9
     gap = layout.low[left:right]
-    length = sum(2 if ord(char) > 0x2E7F else 1 for char in gap)
+    length = length_of(gap)
     between = [q for q in layout.quantities if left <= q.start and q.end <= right]
     if mention.what == "year_ago" and (between or mention.start < quantity.end):
         return 0.0
@@ -166,23 +168,14 @@ def _with_year(moment: Moment, published: date, *, forecast: bool) -> Moment:
     return past
 
 
-def _applied(wanted: Wanted, mention: Mention, frame: Frame, layout: Layout, source: PeriodSource) -> Period | None:
+def _applied(wanted: Wanted, mention: Mention, frame: Frame, source: PeriodSource) -> Period | None:
     """The mention as a period of the kind that the metric has; None when it does not fit."""
     kinds = wanted.metric.periods
-    moment = _moment(wanted, mention, frame, layout)
-    if mention.what in {"multi_year", "years"}:
-        if not kinds & {"year", "quarter"}:
-            return None
-        last = mention.until or Moment(frame.published.year - 1)
-        first = mention.moment or last.shifted(-2)
-        return Period(span(first, last), PeriodKind.SPAN, source, mention.cue)
+    moment = _moment(wanted, mention, frame)
+    if mention.what in {"multi_year", "years", "span"}:
+        return _stretch(kinds, mention, moment, frame, source)
     if moment is None or mention.what == "date":
         return None
-    if mention.what == "span":
-        if "span" not in kinds or mention.until is None:
-            return None
-        last = Moment(moment.year, mention.until.quarter)
-        return Period(span(moment, last), PeriodKind.SPAN, source, mention.cue)
     if mention.by and "by" in kinds:
         return Period(deadline(moment), PeriodKind.BY, source, mention.cue)
     kind = moment.kind.value
@@ -200,7 +193,22 @@ def _applied(wanted: Wanted, mention: Mention, frame: Frame, layout: Layout, sou
     return Period(moment.text, moment.kind, source, mention.cue)
 
 
-def _moment(wanted: Wanted, mention: Mention, frame: Frame, layout: Layout) -> Moment | None:
+def _stretch(
+    kinds: frozenset[str], mention: Mention, moment: Moment | None, frame: Frame, source: PeriodSource
+) -> Period | None:
+    """Nine months, or several years, which no metric of years or quarters can have."""
+    if mention.what == "span":
+        if "span" not in kinds or mention.until is None or moment is None:
+            return None
+        last = Moment(moment.year, mention.until.quarter)
+        return Period(span(moment, last), PeriodKind.SPAN, source, mention.cue)
+    if not kinds & {"year", "quarter"}:
+        return None
+    last = mention.until or Moment(frame.published.year - 1)
+    return Period(span(mention.moment or last.shifted(-2), last), PeriodKind.SPAN, source, mention.cue)
+
+
+def _moment(wanted: Wanted, mention: Mention, frame: Frame) -> Moment | None:
     """What a mention means on the day of publication."""
     current = quarter_of(frame.published)
     ahead = frame.reported.shifted(1)

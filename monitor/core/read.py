@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from monitor.core.binding import Binder, Bound
 from monitor.core.context import Layout
-from monitor.core.cues import plain
 from monitor.core.language import detect_language
 from monitor.core.matcher import Matcher
 from monitor.core.measures import Measures
@@ -16,12 +15,13 @@ from monitor.core.periods import Frame, Wanted, frame_of, period_of, sentence_me
 from monitor.core.quantities import read_quantities
 from monitor.core.slots import Slots
 from monitor.core.speakers import speaker_of
-from monitor.core.stance import expected_by_others, looks_ahead, prior_cue, stance_of
-from monitor.core.subjects import Owner, Ownership, story_subject
+from monitor.core.stance import Stance, Told, expected_by_others, looks_ahead, prior_cue, stance_of
+from monitor.core.subjects import Ownership, story_subject
 from monitor.core.types.binding import BindingPack
 from monitor.core.types.figures import Figure, Period, Quantity, Role, Status, Story
 from monitor.core.types.packs import Packs
 
+_UNBOUND = Stance(Status.ACTUAL, Role.NEWS, ())
 _LONG_QUOTE = 600  # a sentence longer than this is quoted around the number
 
 
@@ -65,15 +65,13 @@ class _Reader:
         self._version = version
         self._published = story.date or date(1970, 1, 1)
         words, names = matcher.words(language), matcher.names
-        self._layout = Layout(story.text, quantities, language, words, matcher.index, matcher.variants, self._published)
-        self._title = Layout(story.title, (), language, words, matcher.index, matcher.variants, self._published)
+        self._layout = Layout(story.text, quantities, words)
+        self._title = Layout(story.title, (), words)
         self._names = names
-        self._subject = story_subject(self._title, self._layout, names)
-        self._ownership = Ownership(self._layout, names, self._subject)
-        self._slots = Slots(self._title, self._layout, names)
-        self._measures = Measures(matcher.metrics, self._layout, self._title, names, self._slots, self._ownership)
+        self._ownership = Ownership(self._layout, names, story_subject(self._title, self._layout, names))
+        slots = Slots(self._title, self._layout, names)
+        self._measures = Measures(matcher.metrics, self._layout, self._title, slots, self._ownership)
         self._times: dict[int, tuple[Mention, ...]] = {}
-        self._dated = story.date is not None
 
     def figures(self) -> tuple[Figure, ...]:
         """One figure a quantity."""
@@ -82,7 +80,7 @@ class _Reader:
         frame = self._frame(bounds)
         done: list[Figure] = []
         for bound in bounds:
-            done.append(self._figure(bound, bounds, done, frame))
+            done.append(self._figure(bound, done, frame))
         return tuple(done)
 
     def _frame(self, bounds: Sequence[Bound]) -> Frame:
@@ -98,34 +96,23 @@ class _Reader:
             text += self._times[number]
         return frame_of(title, text, self._published)
 
-    def _figure(self, bound: Bound, bounds: Sequence[Bound], done: Sequence[Figure], frame: Frame) -> Figure:
+    def _figure(self, bound: Bound, done: Sequence[Figure], frame: Frame) -> Figure:
         number = bound.sentence
         hits = self._layout.hits(number)
         quantity = bound.quantity
         owner = self._ownership.of(quantity, number)
         if bound.metric is None or bound.id is None:
-            return self._made(quantity, None, None, Status.ACTUAL, Role.NEWS, None, bound, bound.why)
-        estimate = expected_by_others(quantity, hits, self._layout)
+            return self._made(bound, None, _UNBOUND, None)
         period = self._period(bound, done, frame)
         if not _allowed(period, bound):
-            why = (*bound.why, f"not {bound.id}: {period.text if period else 'no period'} is no period that it has")
-            return self._made(quantity, None, period, Status.ACTUAL, Role.NEWS, None, bound, why)
-        compared = bound.sibling is not None
+            why = f"not {bound.id}: {period.text if period else 'no period'} is no period that it has"
+            return self._made(bound._replace(metric=None, id=None), period, _UNBOUND, None, why)
         times = self._times.get(number) or sentence_mentions(self._layout, number, self._published)
-        stance = stance_of(
-            quantity,
-            bound.metric,
-            period,
-            hits,
-            self._layout,
-            times,
-            self._published,
-            compared=compared,
-            conversion=bound.conversion_of is not None,
-        )
-        speaker = speaker_of(quantity, number, self._layout, self._names, owner, stance.status, estimate)
-        why = (*bound.why, _when(period), *stance.why)
-        return self._made(quantity, bound.id, period, stance.status, stance.role, speaker, bound, why)
+        converted = bound.conversion_of is not None
+        stance = stance_of(Told(quantity, bound.metric, period, hits, times, self._layout, self._published, converted))
+        estimate = expected_by_others(quantity, hits, self._layout)
+        speaker = speaker_of(quantity, self._layout, self._names, owner=owner, status=stance.status, estimate=estimate)
+        return self._made(bound, period, stance, speaker, _when(period))
 
     def _period(self, bound: Bound, done: Sequence[Figure], frame: Frame) -> Period | None:
         """The period of a bound number; a conversion has that of its original."""
@@ -134,45 +121,32 @@ class _Reader:
         metric = bound.metric
         if metric is None or not metric.periods - {"none"}:
             return None
-        sibling = done[bound.sibling].period if bound.sibling is not None and bound.sibling < len(done) else None
-        forecast = looks_ahead(bound.quantity, self._layout.hits(bound.sentence), self._layout)
-        hits = self._layout.hits(bound.sentence)
-        older = bound.sibling is not None and (
-            prior_cue(bound.quantity, hits, self._layout) is not None
-            or expected_by_others(bound.quantity, hits, self._layout) is not None
-        )
-        since = bound.quantity.start
-        if bound.sibling is not None:
-            same = done[bound.sibling].quantity
-            since = same.end if self._layout.sentence_of(same.start) == bound.sentence else 0
-        wanted = Wanted(bound.quantity, metric, forecast, sibling, since, older)
+        quantity, hits = bound.quantity, self._layout.hits(bound.sentence)
+        forecast = looks_ahead(quantity, hits, self._layout)
+        wanted = Wanted(quantity, metric, forecast, None, quantity.start)
+        if bound.sibling is not None and bound.sibling < len(done):
+            pair = done[bound.sibling]
+            same = self._layout.sentence_of(pair.quantity.start) == bound.sentence
+            older = prior_cue(quantity, hits, self._layout) or expected_by_others(quantity, hits, self._layout)
+            since = pair.quantity.end if same else 0
+            wanted = wanted._replace(sibling=pair.period, since=since, older=older is not None)
         return period_of(wanted, self._layout, bound.sentence, frame, self._times)
 
-    def _made(
-        self,
-        quantity: Quantity,
-        metric: str | None,
-        period: Period | None,
-        status: Status,
-        role: Role,
-        speaker: str | None,
-        bound: Bound,
-        why: Sequence[str],
-    ) -> Figure:
+    def _made(self, bound: Bound, period: Period | None, stance: Stance, speaker: str | None, *why: str) -> Figure:
+        quantity = bound.quantity
         start, quote = self._quote(quantity, bound.sentence)
-        reasons = (*quantity.notes, *(word for word in why if word))
         return Figure(
-            quantity,
-            metric,
-            period,
-            status,
-            role,
-            speaker,
-            quote,
-            start,
-            self._language,
-            reasons,
-            self._version,
+            quantity=quantity,
+            metric=bound.id,
+            period=period,
+            status=stance.status,
+            role=stance.role,
+            speaker=speaker,
+            quote=quote,
+            quote_start=start,
+            language=self._language,
+            reasons=(*quantity.notes, *bound.why, *(word for word in why if word), *stance.why),
+            rules=self._version,
             conversion=bound.conversion_of is not None,
         )
 
@@ -200,6 +174,3 @@ def _when(period: Period | None) -> str:
         return ""
     said = f" (“{period.cue}”, {period.source.value})" if period.cue else f" ({period.source.value})"
     return f"period {period.text}{said}"
-
-
-__all__ = ["Owner", "StoryReading", "plain", "read_figures", "read_story"]

@@ -8,13 +8,14 @@ from monitor.core.cues import Hit
 from monitor.core.types.figures import Quantity
 
 _COMMAS = ",،、，"
+_WIDE = re.compile(r"[\u2e80-\uffff]")
 _BRACKETS = re.compile(r"\s?[(（\[][^()（）\[\]]*[)）\]]")
 _STOPS = ";；:：—–()（）"
 
 
 def length_of(text: str) -> int:
     """Characters, an ideograph or kana counting as two."""
-    return len(text) if text.isascii() else sum(2 if ord(char) > 0x2E7F else 1 for char in text)
+    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
 
 
 def reach(quantity: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) -> float:

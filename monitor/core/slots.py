@@ -5,11 +5,12 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from monitor.core.context import Layout
+from monitor.core.context import Layout, Sentence
 from monitor.core.cues import Hit
 from monitor.core.subjects import Names, mention_of
 from monitor.core.types.figures import Quantity
 
+_LEAD = 600  # characters in which a story names what it is about
 _THING = {"site": "m.datacenter", "plant": "m.nuclear", "cluster": "m.cluster"}
 _CAPITALS = r"[A-ZÀ-ÞĄ-ŽА-ЯІЇЄҐ][^\W\d_]+(?:[-'’][^\W\d_]+)*"
 _NAME_AFTER = re.compile(rf"\s*(?:the |der |dem |la |el |le |l['’])?({_CAPITALS}(?:\s{_CAPITALS}){{0,2}})")
@@ -48,9 +49,10 @@ class Slots:
         self._layout = layout
         self._names = names
         self._story: dict[str, Slot | None] = {}
+        self._named: dict[tuple[str, bool, int], list[Slot]] = {}
 
     def of(self, kind: str, quantity: Quantity, number: int) -> Slot | None:
-        """The slot value for a quantity of sentence `number`: in the sentence, before it in the paragraph, in the story."""
+        """The slot value for a quantity of a sentence: named in it, near it in the paragraph, or alone in the story."""
         if kind == "cluster":
             return self._model(number)
         found = self.named(kind, self._layout, number)
@@ -75,6 +77,12 @@ class Slots:
 
     def named(self, kind: str, layout: Layout, number: int) -> list[Slot]:
         """The slot values that a sentence names, in order."""
+        key = kind, layout is self._title, number
+        if key not in self._named:
+            self._named[key] = self._find(kind, layout, number)
+        return self._named[key]
+
+    def _find(self, kind: str, layout: Layout, number: int) -> list[Slot]:
         hits = layout.hits(number)
         thing = [hit for hit in hits if hit.group == _THING.get(kind)]
         found = []
@@ -107,9 +115,10 @@ class Slots:
         if kind not in self._story:
             found: dict[str, Slot] = {}
             for layout in (self._title, self._layout):
-                for number in range(len(layout.sentences)):
-                    for slot in self.named(kind, layout, number):
-                        found.setdefault(slot.slug, slot)
+                for number, sentence in enumerate(layout.sentences):
+                    if sentence.start < _LEAD or layout.within(number):
+                        for slot in self.named(kind, layout, number):
+                            found.setdefault(slot.slug, slot)
             only = next(iter(found.values())) if len(found) == 1 else None
             how = f"{only.how}, the only {kind} of the story" if only else ""
             self._story[kind] = Slot(only.slug, None, how, "story") if only else None
@@ -137,20 +146,16 @@ class Slots:
                 name = before[1].partition(" ")[2] if at_start else before[1]
                 if name and not _inside(before.end() - len(name), owned) and layout.language != "de":
                     return self._new(kind, name, hit)
-            place = self._place(layout, hit, sentence.start, sentence.end, hits, owned)
+            place = self._place(layout, sentence, hit, hits, owned)
             if place and kind == "site":
                 return self._new(kind, place, hit)
         return None
 
     def _place(
-        self,
-        layout: Layout,
-        thing: Hit,
-        start: int,
-        end: int,
-        hits: Sequence[Hit],
-        owned: Sequence[tuple[int, int]],
+        self, layout: Layout, sentence: Sentence, thing: Hit, hits: Sequence[Hit], owned: Sequence[tuple[int, int]]
     ) -> str | None:
+        """The place that a preposition ties to the thing: "a data center in Lakeridge"."""
+        start, end = sentence.start, sentence.end
         text = layout.text
         for hit in hits:
             if hit.group != "r.in" or not -40 <= hit.start - thing.end <= 60:

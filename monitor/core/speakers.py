@@ -13,10 +13,10 @@ _AFTER = re.compile(rf"\s*(?:the\s+)?({_NAME}(?:\s{_NAME}){{0,3}})")
 
 
 def speaker_of(
-    quantity: Quantity, number: int, layout: Layout, names: Names, owner: Owner, status: Status, estimate: Hit | None
+    quantity: Quantity, layout: Layout, names: Names, *, owner: Owner, status: Status, estimate: Hit | None
 ) -> str | None:
     """The speaker as the text prints it, or None when nobody is named."""
-    hits = layout.hits(number)
+    hits = layout.hits(layout.sentence_of(quantity.start))
     if estimate is not None:
         return layout.text[estimate.start : estimate.end]
     named = _according(hits, layout)

@@ -28,7 +28,7 @@ class Stance(NamedTuple):
 
 def looks_ahead(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> bool:
     """Whether the words of the number's clause speak of the future."""
-    left, right = clause(quantity, hits, layout)
+    left, right = clause(quantity, layout)
     inside = [hit for hit in hits if left <= hit.start and hit.end <= right]
     beaten = next((hit for hit in inside if hit.group == "s.beats" and hit.start >= quantity.end), None)
     if beaten and any(hit.group in {"s.guidance", "s.estimate"} and hit.start >= beaten.end for hit in inside):
@@ -40,7 +40,7 @@ def looks_ahead(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> bool
     return bool(before) and (not past or past[-1].start < before[-1].start)
 
 
-def clause(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> tuple[int, int]:
+def clause(quantity: Quantity, layout: Layout) -> tuple[int, int]:
     """The stretch between punctuation around the number."""
     sentence = layout.sentences[layout.sentence_of(quantity.start)]
     low = layout.low
@@ -55,7 +55,7 @@ def clause(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> tuple[int
 
 def expected_by_others(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> Hit | None:
     """The words that make the number somebody else's expectation: analysts, the market, a research firm."""
-    left, right = clause(quantity, hits, layout)
+    left, right = clause(quantity, layout)
     others = [q for q in layout.quantities if q is not quantity and q.unit == quantity.unit]
     for hit in hits:
         if hit.group != "s.estimate" or not (left <= hit.start and hit.end <= right):
@@ -74,78 +74,65 @@ def expected_by_others(quantity: Quantity, hits: Sequence[Hit], layout: Layout) 
     return None
 
 
-def stance_of(
-    quantity: Quantity,
-    metric: Metric,
-    period: Period | None,
-    hits: Sequence[Hit],
-    layout: Layout,
-    times: Sequence[Mention],
-    published: date,
-    *,
-    compared: bool,
-    conversion: bool,
-) -> Stance:
+class Told(NamedTuple):
+    """A bound number with what stands around it."""
+
+    quantity: Quantity
+    metric: Metric
+    period: Period | None
+    hits: Sequence[Hit]  # of its sentence
+    times: Sequence[Mention]  # of its sentence
+    layout: Layout
+    published: date
+    conversion: bool = False
+
+
+def stance_of(told: Told) -> Stance:
     """Status and role of one bound number."""
-    status, why = _status(quantity, metric, period, hits, layout, published)
-    role, because = _role(quantity, metric, period, status, hits, layout, times, published, compared)
-    if conversion:
+    status, why = _status(told)
+    role, because = _role(told, status)
+    if told.conversion:
         role, because = Role.BACKGROUND, "a conversion of the figure beside it"
     return Stance(status, role, tuple(word for word in (why, because) if word))
 
 
-def _status(
-    quantity: Quantity,
-    metric: Metric,
-    period: Period | None,
-    hits: Sequence[Hit],
-    layout: Layout,
-    published: date,
-) -> tuple[Status, str]:
-    left, right = clause(quantity, hits, layout)
-    inside = [hit for hit in hits if left <= hit.start and hit.end <= right]
+def _status(told: Told) -> tuple[Status, str]:
+    metric, period = told.metric, told.period
+    left, right = clause(told.quantity, told.layout)
+    inside = [hit for hit in told.hits if left <= hit.start and hit.end <= right]
     denied = next((hit for hit in inside if hit.group == "s.denied"), None)
     if denied:
         return Status.DENIED, f"“{denied.cue}” denies it"
-    foreign = expected_by_others(quantity, hits, layout)
+    foreign = expected_by_others(told.quantity, told.hits, told.layout)
     if foreign:
         return Status.ESTIMATE, f"“{foreign.cue}”: somebody else's expectation"
     if metric.status != "actual":
-        actual = metric.status == "target" and any(hit.group == "s.actual" for hit in inside) and "by" in metric.periods
-        if actual and not (period and period.kind is PeriodKind.BY):
+        reached = any(hit.group == "s.actual" for hit in inside) and "by" in metric.periods
+        if reached and metric.status == "target" and not (period and period.kind is PeriodKind.BY):
             return Status.ACTUAL, "reported as reached"
         return Status(metric.status), ""
     end = period_end(period.text) if period else None
-    if period and end and (end >= published or period.kind is PeriodKind.BY):
-        return Status.GUIDANCE, f"{period.text} was not over on {published:%Y-%m-%d}"
+    if period and end and (end >= told.published or period.kind is PeriodKind.BY):
+        return Status.GUIDANCE, f"{period.text} was not over on {told.published:%Y-%m-%d}"
     return Status.ACTUAL, ""
 
 
-def _role(
-    quantity: Quantity,
-    metric: Metric,
-    period: Period | None,
-    status: Status,
-    hits: Sequence[Hit],
-    layout: Layout,
-    times: Sequence[Mention],
-    published: date,
-    compared: bool,
-) -> tuple[Role, str]:
-    if status is Status.ESTIMATE and metric.status == "actual":
+def _role(told: Told, status: Status) -> tuple[Role, str]:
+    period = told.period
+    if status is Status.ESTIMATE and told.metric.status == "actual":
         return Role.BACKGROUND, ""
-    before = prior_cue(quantity, hits, layout)
+    before = prior_cue(told.quantity, told.hits, told.layout)
     if before:
         return Role.PRIOR, f"“{before.cue}”: the old value"
     end = period_end(period.text) if period and period.kind is not PeriodKind.BY else None
-    if end and published - end > (_OLD_QUARTER if period and period.kind is PeriodKind.QUARTER else _OLD_YEAR):
-        return Role.BACKGROUND, f"{period.text if period else ''} is long over"
-    told = _told_before(quantity, metric, hits, layout, times, published)
-    return (Role.BACKGROUND, told) if told else (Role.NEWS, "")
+    if period and end and told.published - end > (_OLD_QUARTER if period.kind is PeriodKind.QUARTER else _OLD_YEAR):
+        return Role.BACKGROUND, f"{period.text} is long over"
+    recalled = _told_before(told)
+    return (Role.BACKGROUND, recalled) if recalled else (Role.NEWS, "")
 
 
 def prior_cue(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> Hit | None:
-    """ "up from", "previously", "statt bisher": the words that make the number the old value."""
+    """The words that make the number the old value: "up from", "previously", "statt bisher"."""
     others = [q for q in layout.quantities if q is not quantity and q.unit == quantity.unit]
     for hit in reversed(hits):
         if hit.group == "r.prior" and hit.end <= quantity.start:
@@ -164,23 +151,17 @@ def prior_cue(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> Hit | 
     return None
 
 
-def _told_before(
-    quantity: Quantity,
-    metric: Metric,
-    hits: Sequence[Hit],
-    layout: Layout,
-    times: Sequence[Mention],
-    published: date,
-) -> str:
+def _told_before(told: Told) -> str:
     """Words that date the saying itself well before the article: "announced last December", 今年4月…表示."""
-    for hit in hits:
-        if hit.group == "r.background" and abs(hit.start - quantity.start) < 160:
+    start = told.quantity.start
+    for hit in told.hits:
+        if hit.group == "r.background" and abs(hit.start - start) < 160:
             return f"“{hit.cue}”: told before"
-    said = [hit for hit in hits if hit.group == "v.said"]
-    for time in times:
+    said = [hit for hit in told.hits if hit.group == "v.said"]
+    for time in told.times:
         if time.what not in {"month", "date"} or time.moment is None or time.by or not said:
             continue
         near = min(abs(time.start - hit.start) for hit in said)
-        if near < 60 and published - time.moment.last_day > _OLD_NEWS and time.end <= quantity.start:
+        if near < 60 and told.published - time.moment.last_day > _OLD_NEWS and time.end <= start:
             return f"said in {time.cue}"
     return ""

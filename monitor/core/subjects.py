@@ -82,13 +82,13 @@ class Ownership:
 
     def __init__(self, layout: Layout, names: Names, subject: Owner) -> None:
         self._layout = layout
-        self._names = names
+        self.names = names
         self._subject = subject
 
     def of(self, quantity: Quantity, number: int) -> Owner:
         """The nearest owner before the number in its sentence, else after it, else the one the text is speaking of."""
         hits = self._layout.hits(number)
-        found = owners(hits, self._names)
+        found = owners(hits, self.names)
         before = [hit for hit in found if hit.end <= quantity.start]
         generic = [h for h in hits if h.group in {"e_generic.company", "e_generic.unit"} and h.end <= quantity.start]
         if before and (not generic or generic[-1].start < before[-1].start):
@@ -96,18 +96,18 @@ class Ownership:
         if generic:
             return self._generic(generic[-1], before, number)
         after = [hit for hit in found if hit.start >= quantity.end and hit.start - quantity.end < 90]
-        if after and not (self._names.kind(mention_of(after[0])) == "person" and len(after) > 1):
+        if after and not (self.names.kind(mention_of(after[0])) == "person" and len(after) > 1):
             return Owner(mention_of(after[0]), f"{after[0].cue} follows it")
         carried = self.carried(number)
-        if after and self._names.company(carried.entity) == self._names.company(mention_of(after[0])):
+        if after and self.names.company(carried.entity) == self.names.company(mention_of(after[0])):
             return carried
         return carried
 
     def _before(self, before: Sequence[Hit], quantity: Quantity, hits: Sequence[Hit]) -> Owner:
         last = before[-1]
         entity = mention_of(last)
-        if self._names.company(entity) == "other" and len(before) > 1:
-            mine = next((hit for hit in reversed(before) if self._names.company(mention_of(hit)) != "other"), None)
+        if self.names.company(entity) == "other" and len(before) > 1:
+            mine = next((hit for hit in reversed(before) if self.names.company(mention_of(hit)) != "other"), None)
             if mine and (self._aside(mine, last, quantity) or self._beside(last, hits)):
                 return Owner(mention_of(mine), f"{mine.cue} before it, {last.cue} only in passing")
         return Owner(entity, f"{last.cue} before it")
@@ -129,20 +129,20 @@ class Ownership:
         known = Owner(mention_of(earlier[-1]), earlier[-1].cue) if earlier else self.carried(number)
         if hit.group == "e_generic.unit":
             return Owner(known.entity, f"“{hit.cue}” after {known.how}")
-        return Owner(self._names.company(known.entity), f"“{hit.cue}”: {known.how}")
+        return Owner(self.names.company(known.entity), f"“{hit.cue}”: {known.how}")
 
     def carried(self, number: int) -> Owner:
         """Whom the sentences before speak of, within the paragraph; else whom the story is about."""
         sentences = self._layout.sentences
         at = number - 1
         while at >= 0 and sentences[at].paragraph == sentences[number].paragraph:
-            found = owners(self._layout.hits(at), self._names)
+            found = owners(self._layout.hits(at), self.names)
             if found:
-                mine = [hit for hit in found if self._names.company(mention_of(hit)) != "other"]
+                mine = [hit for hit in found if self.names.company(mention_of(hit)) != "other"]
                 first = found[0]
                 if (
                     mine
-                    and self._names.company(mention_of(first)) == "other"
+                    and self.names.company(mention_of(first)) == "other"
                     and self._beside(first, self._layout.hits(at))
                 ):
                     first = mine[0]

@@ -90,13 +90,13 @@ def entities_of(data: Mapping[str, Any], where: str) -> list[Entity]:
     found = []
     for key, value in data.items():
         if not isinstance(value, Mapping):
-            raise ValueError(f"{where}: {key} must hold kind and names")
+            raise TypeError(f"{where}: {key} must hold kind and names")
         kind = str(value.get("kind", "company"))
-        parent = str(value.get("parent") or ("other" if key in {"other_local", "person_other"} else ""))
-        if parent == "other" and key != "other":
-            key = "other"  # one id for everybody else: it never matters who exactly
+        parent = str(value.get("parent", ""))
+        foreign = parent == "other"  # one id for everybody else: it never matters who exactly
         names, weak = tuple(flat(value.get("names"))), tuple(flat(value.get("weak")))
-        found.append(Entity(str(key), kind, "" if key == "other" else parent, names, weak, str(value.get("title", ""))))
+        identity = "other" if foreign else str(key)
+        found.append(Entity(identity, kind, "" if foreign else parent, names, weak, str(value.get("title", ""))))
     return found
 
 
@@ -109,7 +109,7 @@ def metric_of(key: str, value: Mapping[str, Any], where: str) -> Metric:
     """One metric from its YAML mapping."""
     place = f"{where}: {key}"
     if not isinstance(value, Mapping):
-        raise ValueError(f"{place}: must hold unit and measures")
+        raise TypeError(f"{place}: must hold unit and measures")
     unknown = sorted(set(value) - _KEYS)
     if unknown:
         raise ValueError(f"{place}: unknown key {unknown[0]}; known are {', '.join(sorted(_KEYS))}")

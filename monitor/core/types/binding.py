@@ -56,7 +56,7 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A name that may own a figure. `kind` is one of company, part, product, person, site, plant, supplier, partner, none.
+    """A name that may own a figure. `kind`: company, part, product, person, site, plant, supplier, partner or none.
 
     `parent` is the company that a part or product belongs to; "other" companies are barriers and never bind.
     """
