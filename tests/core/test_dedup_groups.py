@@ -1,10 +1,18 @@
 """Articles of one story, across languages, by the figures they share."""
 
-from datetime import UTC, datetime, timedelta
+import json
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from pathlib import Path
+
+import pytest
 
 from monitor.core.dedup import StoryFacts, facts_of, same_story
-from monitor.core.types.figures import Figure, Modifier, Quantity, Role, Shape, Status
+from monitor.core.read import read_story
+from monitor.core.types.figures import Figure, Modifier, Quantity, Role, Shape, Status, Story
+from monitor.packs.load import load_packs
+
+SEEDS = Path(__file__).parents[3] / "shared" / "eval" / "seeds" / "stories.jsonl"
 
 AT = datetime(2024, 1, 19, tzinfo=UTC)
 
@@ -62,3 +70,16 @@ def test_vague_small_and_whole_percent_figures_are_no_facts() -> None:
         ]
     )
     assert facts == {"W:500e7"}
+
+
+@pytest.mark.skipif(not SEEDS.exists(), reason="the evaluation stories are not beside this checkout")
+def test_the_two_seeds_of_one_announcement_are_one_story_and_the_others_are_not() -> None:
+    packs = load_packs()
+    told = {}
+    for line in SEEDS.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        day = date.fromisoformat(row["date"])
+        read = read_story(Story(row["id"], row["title"], row["text"], day, None), packs)
+        told[row["id"]] = StoryFacts(datetime.combine(day, time(), UTC), *facts_of(read.figures))
+    pairs = [(a, b) for a in told for b in told if a < b and same_story(told[a], told[b])]
+    assert pairs == [("000", "001")]
