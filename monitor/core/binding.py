@@ -1,5 +1,6 @@
 """What each number of a story measures: the best scored metric, what a comparison inherits, what a slip hides."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from monitor.core.subjects import Names, Ownership
 from monitor.core.types.binding import Metric
 from monitor.core.types.figures import Quantity
 
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _CLEAR = 0.7  # a cue this near may overrule a unit that a translation garbled
 _LINKS = frozenset({"s.estimate", "r.prior", "r.prior_near", "r.prior_after", "r.compare", "r.range", "r.or"})
 
@@ -145,11 +147,11 @@ class Binder:
             hit.group == "e.other" and hit.start >= quantity.end for hit in hits
         ):
             return False
-        timed = any(hit.group.startswith("p.") for hit in hits) or any(
-            c.isdigit() for c in self._layout.low[start : quantity.start]
-        )
+        inside = hits if earlier.sentence != number else gap
+        year = _YEAR.search(self._layout.low, start, quantity.start)
+        timed = year is not None or any(hit.group.startswith("p.") for hit in inside)
         linked = any(hit.group in _LINKS for hit in gap) or bool(after)
-        return linked or (timed and earlier.sentence != number and not any(h.group in competing for h in hits))
+        return linked or (timed and not any(hit.group in competing for hit in inside))
 
 
 def _other_measure(hits: Sequence[Hit]) -> bool:

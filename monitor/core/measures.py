@@ -119,7 +119,12 @@ class Measures:
         if refusal:
             return Refusal(metric.id, refusal, score)
         usual = _plausible(metric, quantity)
-        score += bonus + (0.0 if usual else -0.2) + (_NEARNESS[slot.near] if slot else 0.0)
+        score += (
+            bonus
+            + (0.0 if usual else -0.2)
+            - (0.15 if quantity.shape is Shape.CHANGE else 0.0)
+            + (_NEARNESS[slot.near] if slot else 0.0)
+        )
         if score < FLOOR - 0.1:
             return None
         named = metric.id if slot is None else _fill(metric, slot)
@@ -135,8 +140,9 @@ class Measures:
         slot: Slot | None,
     ) -> str:
         """Why the number cannot be this metric after all; "" when it can."""
-        if quantity.shape not in _shapes(metric):
-            return f"the number is a {quantity.shape.value}, not a level"
+        shape = _shape_refused(metric, quantity)
+        if shape:
+            return shape
         killer = next((g for g in metric.without if g in strengths and strengths[g][0] > _KILLS), None)
         if killer:
             return f"“{strengths[killer][1].cue}” beside it means something else"
@@ -216,9 +222,15 @@ def _first(pair: tuple[float, Hit | None]) -> float:
     return pair[0]
 
 
-def _shapes(metric: Metric) -> frozenset[Shape]:
+def _shape_refused(metric: Metric, quantity: Quantity) -> str:
+    """Why the number's shape rules the metric out. Changes are small: one as large as a level is read as a level."""
     yearly = any("p.per_year" in choice for choice in metric.needs) or not metric.tracked
-    return frozenset({Shape.LEVEL, Shape.RATE} if yearly else {Shape.LEVEL})
+    rate = quantity.shape is Shape.RATE and unit_kind(quantity.unit) == "money"  # "users a month" are counted
+    if quantity.shape is Shape.NAME or (rate and not yearly):
+        return f"the number is a {quantity.shape.value}, not a level"
+    if quantity.shape is Shape.CHANGE and metric.tracked and not (metric.plausible and _plausible(metric, quantity)):
+        return "the number is a change, not a level"
+    return ""
 
 
 def _plausible(metric: Metric, quantity: Quantity) -> bool:
