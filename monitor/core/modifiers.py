@@ -38,9 +38,11 @@ class Modifiers:
     def _before(self, start: int, end: int, floor: int) -> Hedge | None:
         at = start
         for _ in range(4):
-            while at > floor and self.low[at - 1] in _OPENERS:
+            cue = self.v.before_cues.before(self.text, self.low, at)  # plus d'un millier: the cue ends in an apostrophe
+            while cue is None and at > floor and self.low[at - 1] in _OPENERS:
                 at -= 1
-            cue = self.v.before_cues.before(self.text, self.low, at)
+                if at == floor or self.low[at - 1] not in _OPENERS:
+                    cue = self.v.before_cues.before(self.text, self.low, at)
             if cue and cue.start >= floor:
                 return Hedge(cue.value.modifier, cue.start, end, ahead=True)
             filler = self.v.fillers.before(self.text, self.low, at)

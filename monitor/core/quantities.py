@@ -73,7 +73,7 @@ class _Reader:
             start = found.start()
             if start < done:
                 continue
-            amount = self.amounts.at(start, token, done)
+            amount = self.amounts.at(start, token, floor)
             if amount is None:
                 continue
             made = self._drafts(amount, floor)
