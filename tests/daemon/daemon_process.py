@@ -1,6 +1,5 @@
-"""The real daemon as a process, with a site on loopback to watch; waiting means reading its log, never sleeping."""
+"""The real daemon as a process; waiting means reading its log, never sleeping."""
 
-import http.server
 import json
 import os
 import subprocess
@@ -14,79 +13,6 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 QUIET = {name: value for name, value in os.environ.items() if not name.startswith(("FIGUREWATCH", "XDG"))}
 PATIENCE = 120.0  # seconds: on a busy machine; a daemon that says nothing for so long is killed
-
-
-class Site:
-    """Pages and a feed by path, served on loopback; `posts` holds what was sent to it."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.pages: dict[str, tuple[str, bytes]] = {}
-        self.posts: list[bytes] = []
-        self.gets: list[str] = []
-        self.stories: list[str] = []
-
-    @property
-    def host(self) -> str:
-        return f"127.0.0.1:{self.port}"
-
-    @property
-    def page_host(self) -> str:
-        """Pages have a host of their own: the daemon is polite, and polls would keep it waiting for them."""
-        return f"localhost:{self.port}"
-
-    def url(self, path: str) -> str:
-        return f"http://{self.host}{path}"
-
-    def tell(self, number: int, title: str, text: str, day: str) -> None:
-        """A new story in the feed, with its page."""
-        link = f"http://{self.page_host}/story/{number}"
-        self.stories.append(
-            f"<item><title>{title}</title><link>{link}</link><guid>{number}</guid>"
-            f"<description>{text}</description><pubDate>{day} 10:00:00 GMT</pubDate></item>"
-        )
-        head = f"<html><head><title>{title}</title></head>"
-        page = f"{head}<body><article><h1>{title}</h1><p>{text}</p></article></body></html>"
-        self.pages[f"/story/{number}"] = ("text/html", page.encode())
-        items = "".join(self.stories)
-        rss = f'<rss version="2.0"><channel><title>News</title><link>{self.url("/")}</link>{items}</channel></rss>'
-        self.pages["/feed"] = ("application/rss+xml", rss.encode())
-
-
-@contextmanager
-def site() -> Iterator[Site]:
-    """A site of one's own."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            here.gets.append(self.path)
-            kind, body = here.pages.get(self.path, ("text/plain", b""))
-            self.send_response(200 if self.path in here.pages else 404)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def do_POST(self) -> None:
-            here.posts.append(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(200)
-            self.send_header("Content-Length", "2")
-            self.end_headers()
-            self.wfile.write(b"ok")
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    here = Site(server.server_address[1])
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield here
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 class Daemon:

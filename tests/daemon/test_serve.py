@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from daemon_process import Daemon, Site, daemon, site
+from daemon_process import Daemon, daemon
+from fakes_site import Site, site
 
 FIRST = (
     1,
