@@ -20,6 +20,7 @@ from monitor.core.dedup import (
     numbers,
     packed,
     paragraph_hashes,
+    retained,
     text_hash,
     unpacked,
 )
@@ -183,3 +184,13 @@ def test_every_seed_is_recognised_in_its_copies(kind: str) -> None:
         assert answer.near, (path.name, kind, answer)
         if kind in ("cut", "doubled", "excerpt"):
             assert answer.share >= 0.9
+
+
+def test_an_edit_keeps_most_of_a_text_and_a_paywall_does_not() -> None:
+    lines = [sentence(Random(n), "en") for n in range(20)]
+    old = fingerprint("\n".join(lines))
+    edited = fingerprint("\n".join([*lines[:9], "The figure was wrong and is gone.", *lines[10:]]))
+    cut = fingerprint("\n".join([*lines[:4], "Subscribe to go on reading."]))
+    assert retained(old, edited) > 0.9
+    assert retained(old, cut) < 0.4
+    assert retained(fingerprint(""), old) == 0

@@ -15,6 +15,7 @@ from monitor.store import articles, entries, ledger, outbox
 from monitor.store.entries import StoredEntry
 
 CAPEX_60 = "meta.capex 2025 USD 60e9..65e9 guidance news"
+REST = "The company spoke to investors on Wednesday evening and took questions for an hour about its plans for years."
 CAPEX_64 = "meta.capex 2025 USD 64e9..72e9 guidance news"
 
 
@@ -238,12 +239,22 @@ def test_a_page_that_is_away_for_a_look_tells_nothing() -> None:
 
 def test_a_figure_that_an_article_takes_back_is_told() -> None:
     one = start()
-    found(one, "a", CAPEX_60)
+    found(one, "a", f"{CAPEX_60}\n{REST}")
     read(one)
-    one.articles.pages["https://one.example/a"] = article("a", "Nothing is said of spending any more.")
+    one.articles.pages["https://one.example/a"] = article("a", f"Nothing is said of spending any more.\n{REST}")
     one.clock.forward(hours=1)
     asyncio.run(read_all_due(one.world))
     assert pending(one)[1:] == [("meta.capex", ChangeKind.WITHDRAWN)]
+
+
+def test_a_page_that_a_paywall_cuts_off_takes_nothing_back() -> None:
+    one = start()
+    found(one, "a", f"{CAPEX_60}\n{REST}")
+    read(one)
+    one.articles.pages["https://one.example/a"] = article("a", "Subscribe to go on reading this article.")
+    one.clock.forward(hours=1)
+    asyncio.run(read_all_due(one.world))
+    assert pending(one)[1:] == []
 
 
 @pytest.mark.parametrize("point", ["read.after-claim", "read.before-commit", "read.after-commit"])

@@ -1,6 +1,6 @@
 """The same story once: canonical addresses, paragraph hashes, near copies by containment, story groups."""
 
-from monitor.core.dedup.copies import NEAR, Copy, compare_texts, enough_keys
+from monitor.core.dedup.copies import NEAR, Copy, compare_texts, enough_keys, retained
 from monitor.core.dedup.fingerprint import (
     Fingerprint,
     containment,
@@ -28,6 +28,7 @@ __all__ = [
     "numbers",
     "packed",
     "paragraph_hashes",
+    "retained",
     "same_story",
     "text_hash",
     "unpacked",

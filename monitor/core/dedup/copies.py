@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from monitor.core.dedup.fingerprint import Fingerprint, containment
+from monitor.core.dedup.fingerprint import SPACE, Fingerprint, containment
 
 NEAR = 0.8  # Jaccard at this height misses every trimmed copy; containment finds them
 _FEWEST = 8  # shingles: what is shorter is a headline, not a text
@@ -33,6 +33,13 @@ def compare_texts(
     if fresh:
         return Copy(True, False, share, f"near copy ({share:.0%} shared) with other numbers: {', '.join(fresh[:3])}")
     return Copy(True, True, share, f"near copy: {share:.0%} shared, no other number")
+
+
+def retained(old: Fingerprint, new: Fingerprint) -> float:
+    """How much of an article's old text its new one still has, 0 to 1: a page cut off at a paywall keeps little."""
+    limit = SPACE // max(old.scale, new.scale)
+    before = {value for value in old.hashes if value < limit}
+    return len(before.intersection(new.hashes)) / len(before) if before else 0.0
 
 
 def enough_keys(fingerprint: Fingerprint) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from monitor.core.dedup.normal import hash63, paragraphs, plain, sentences
 
-_SPACE = 1 << 63
+SPACE = 1 << 63
 _SAMPLE = 256  # about so many hashes are kept of a long text
 _WINDOW = 64  # the least hash of each such run of shingles within a sentence becomes a key
 _FEW = 5  # sentences shorter than so many shingles ("Read more.") make no keys
@@ -51,7 +51,7 @@ def fingerprint(text: str) -> Fingerprint:
     scale = 1
     while len(every) // scale > _SAMPLE:
         scale *= 2
-    limit = _SPACE // scale
+    limit = SPACE // scale
     sample = tuple(sorted(value for value in every if value < limit))
     return Fingerprint(sample, scale, tuple(sorted(keys) or sorted(every)[:_FEW]), len(every), numbers(text))
 
@@ -65,7 +65,7 @@ def containment(one: Fingerprint, other: Fingerprint) -> float:
     """How much of the smaller text the other holds, 0 to 1, at the coarser of the two scales."""
     if not one.hashes or not other.hashes:
         return 0.0
-    limit = _SPACE // max(one.scale, other.scale)
+    limit = SPACE // max(one.scale, other.scale)
     a = {value for value in one.hashes if value < limit}
     b = {value for value in other.hashes if value < limit}
     least = min(len(a), len(b))
