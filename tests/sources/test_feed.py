@@ -365,14 +365,18 @@ def test_what_a_feed_says_of_its_rhythm_is_understood(head, hints):
 def test_with_a_budget_small_sound_news_are_read_here_and_the_rest_is_passed_on():
     small = rss(item())
     assert len(read(small, budget=2_000).entries) == 1
-    big = rss(*(item(f"Story {n}", f"/{n}") for n in range(100)))
+    big = rss(*(item(f"Story {n} " + "with more words " * 2, f"/{n}") for n in range(240)))
     with pytest.raises(NeedsWorker):
         read(big, budget=2_000)
     assert read(big, budget=2_000, known=read(big).items).entries == ()
+    odd = [item(f"Story {n}", f"/{n}", "<pubDate>yesterday</pubDate>") for n in range(60)]
+    assert len(read(rss(*odd[:9]), budget=2_000).entries) == 9
+    with pytest.raises(NeedsWorker):
+        read(rss(*odd), budget=2_000)
     with pytest.raises(NeedsWorker):
         read(rss("<item><title>a<br>b</title></item>"), budget=2_000)
     with pytest.raises(NeedsWorker):
-        read(big + " " * 100_000, budget=2_000)
+        read(big + " " * 200_000, budget=2_000)
     with pytest.raises(NeedsWorker):
         read(json.dumps({"items": [{"title": "x" * 3_000}]}), budget=2_000)
 

@@ -1,0 +1,149 @@
+"""The plain items of a sound feed, read straight from the tree: seven times quicker than feedparser.
+
+It reads only what is written as RSS and Atom are meant to be written. Whatever is not (nested markup, xml:base, two
+titles, a date of another form) it leaves to feedparser, item by item: `quick` then gives None.
+"""
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from monitor.sources.domain import publisher_of
+from monitor.sources.entries import RawEntry
+
+_XML = "{http://www.w3.org/XML/1998/namespace}"
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_RSS1 = "{http://purl.org/rss/1.0/}"
+_CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+_DC_DATE = "{http://purl.org/dc/elements/1.1/}date"
+_RSS_FIELDS = {
+    **{f"{space}{name}": name for space in ("", _RSS1) for name in ("title", "link", "guid", "description", "source")},
+    "pubDate": "date",
+    _DC_DATE: "date",
+    _CONTENT: "content",
+}
+_ATOM_FIELDS = {
+    f"{_ATOM}{name}": name for name in ("id", "title", "published", "updated", "summary", "content", "source")
+}
+# Names that feedparser reads as one of the fields above under another namespace or spelling: its business, not ours.
+_ALIASES = frozenset(
+    "title link guid id description summary abstract tagline subtitle content encoded body fullitem xhtml div "
+    "pubdate published issued created updated modified date source".split()
+)
+_RFC_822 = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} (?:19|20)\d\d \d\d:\d\d(?::\d\d)? (?:GMT|UTC|UT|Z|[+-]\d{4})"
+)
+_ISO_8601 = re.compile(r"(?:19|20)\d\d-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)")
+_TEXT_TYPES = (None, "text", "html")
+
+
+class _NotPlain(Exception):  # noqa: N818
+    """The item is written in a way that only feedparser knows."""
+
+
+def quick(item: Any, language: str | None) -> RawEntry | None:
+    """The entry of an RSS `item` or Atom `entry` element, or None if feedparser should read it."""
+    if any(item.get(_XML + name) is not None for name in ("base", "lang")):
+        return None
+    try:
+        return _atom(item, language) if item.tag == f"{_ATOM}entry" else _rss(item, language)
+    except (_NotPlain, ValueError, OverflowError):
+        return None
+
+
+def plain_root(root: Any) -> bool:
+    """Do links and texts mean what they say everywhere in the document, without a base or language set around them?"""
+    name = root.tag if isinstance(root.tag, str) else ""
+    known = name in {"rss", f"{_ATOM}feed"} or name.endswith("}RDF")
+    return known and not any(holder.get(f"{_XML}base") is not None for holder in (root, *root[:3]))
+
+
+def _rss(item: Any, language: str | None) -> RawEntry:
+    found = _fields(item, _RSS_FIELDS)
+    guid = found.get("guid")
+    link = _text(found.get("link"))
+    name = _text(guid)
+    if not link and "link" in found:
+        raise _NotPlain
+    if not link and guid is not None and guid.get("isPermaLink") != "false" and name.startswith("http"):
+        link = name
+    source = found.get("source")
+    description, content = _text(found.get("description")), _text(found.get("content"))
+    return RawEntry(
+        guid=name or link,
+        link=link,
+        title=_text(found.get("title")),
+        summary=description or content,
+        content=content,
+        published=_date(_text(found.get("date"))),
+        language=language,
+        publisher="" if source is None else publisher_of(source.get("url") or "") or _text(source),
+    )
+
+
+def _atom(entry: Any, language: str | None) -> RawEntry:
+    found = _fields(entry, _ATOM_FIELDS)
+    links = [e for e in entry.iterchildren(f"{_ATOM}link") if e.get("rel", "alternate") == "alternate"]
+    if len(links) > 1:
+        raise _NotPlain
+    for name in ("title", "summary", "content"):
+        element = found.get(name)
+        if element is not None and (element.get("type") not in _TEXT_TYPES or element.get("src") is not None):
+            raise _NotPlain
+    source = found.get("source")
+    summary, content = _text(found.get("summary")), _text(found.get("content"))
+    return RawEntry(
+        guid=_text(found.get("id")),
+        link=(links[0].get("href") or "") if links else "",
+        title=_text(found.get("title")),
+        summary=summary or content,
+        content=content,
+        published=_date(_text(found.get("published")) or _text(found.get("updated"))),
+        language=language,
+        publisher="" if source is None else _atom_source(source),
+    )
+
+
+def _fields(item: Any, names: dict[str, str]) -> dict[str, Any]:
+    """The known children by field; each at most once, without markup inside or a base or language of their own."""
+    found: dict[str, Any] = {}
+    for child in item:
+        tag = child.tag
+        if not isinstance(tag, str):
+            if child.getparent() is item:
+                continue  # a comment between fields
+            raise _NotPlain
+        field = names.get(tag)
+        if field is None:
+            space, _, local = tag.rpartition("}")
+            if local.lower() in _ALIASES and not (space == _ATOM[:-1] and local == "link"):
+                raise _NotPlain
+            continue
+        if field in found or (len(child) and field != "source") or any(a.startswith(_XML) for a in child.attrib):
+            raise _NotPlain
+        found[field] = child
+    return found
+
+
+def _text(element: Any) -> str:
+    return "" if element is None else (element.text or "").strip()
+
+
+def _atom_source(source: Any) -> str:
+    for link in source.iterchildren(f"{_ATOM}link"):
+        if link.get("rel", "alternate") == "alternate" and (site := publisher_of(link.get("href") or "")):
+            return site
+    return _text(source.find(f"{_ATOM}title"))
+
+
+def _date(value: str) -> datetime | None:
+    if not value:
+        return None
+    if _RFC_822.fullmatch(value):
+        at = parsedate_to_datetime(value)
+    elif _ISO_8601.fullmatch(value):
+        at = datetime.fromisoformat(value)
+    else:
+        raise _NotPlain
+    return (at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)).replace(microsecond=0)
