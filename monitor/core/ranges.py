@@ -32,6 +32,10 @@ class Span:
     pair: bool = False  # no range: an old and a new value, or a change and a level, that share scale and unit
 
 
+_NEXT = 14  # characters between a range and the value it turned into
+_STOPS = ".,;:!?。、;,\n"
+
+
 class Ranges:
     """Looks for the second end of a range behind an amount."""
 
@@ -45,17 +49,33 @@ class Ranges:
         """The range that `first` begins, if what follows continues it."""
         opened = self._opened(first)
         after, sign = self._joined(first.end, opened[1] if opened else ())
-        pair = not sign and not opened and self._separate(first)
+        pair = not sign and not opened and self._separate(first) and (after is None or self._may_turn(first.end))
         if after is None and pair:
             after = self._turned(first.end)
         second = None if after is None else self._second(after)
         if second is None:
             return None
-        pair = pair or (not opened and self.low.startswith(self.v.pack.ranges.turned, second.end))
+        turned = not sign and not opened and self.low.startswith(self.v.pack.ranges.turned, second.end)
+        pair = (pair and not self._goes_on(second.end)) or turned
         made = self._combine(first, second, between=opened is not None, pair=pair)
         if made and opened:
             return replace(made, start=min(made.start, opened[0]))
         return made and replace(made, pair=pair)
+
+    def _may_turn(self, end: int) -> bool:
+        """Whether the word between two values may lead to a new one: "von 64 bis 72" is a range where that is "auf"."""
+        at = end + (self.low[end : end + 1] == " ")
+        return not self.v.pack.ranges.turns or self.v.turns.at(self.text, self.low, at) is not None
+
+    def _goes_on(self, end: int) -> bool:
+        """Whether a third value follows: "从600亿至650亿上调至640亿" turns there, and a range stands before."""
+        for at in range(end, min(end + _NEXT, len(self.low))):
+            if self.low[at] in _STOPS:
+                return False
+            found = self.v.joins.at(self.text, self.low, at)
+            if found and found.key not in _SIGNS and self.low[self._past(found.end) :][:1].isdigit():
+                return True
+        return False
 
     def _turned(self, end: int) -> int | None:
         """Where the new value may begin: behind "auf" in "von 75 auf 85 Milliarden"."""
