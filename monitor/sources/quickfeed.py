@@ -71,7 +71,7 @@ def _rss(item: Any, language: str | None) -> RawEntry:
     source = found.get("source")
     description, content = _text(found.get("description")), _text(found.get("content"))
     return RawEntry(
-        guid=name or link,
+        guid=name,
         link=link,
         title=_text(found.get("title")),
         summary=description or content,

@@ -1,5 +1,6 @@
 """The steps' feed poller and article fetcher over the real sources: what the daemon wires into the World."""
 
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -88,7 +89,8 @@ class SourceArticles:
             if not gate(entry.title, f"{text}\n{entry.summary}\n{entry.content}"):
                 return None
             now = self._clock.now()
-            return await self._workers.extract(page.body, page.content_type, page.url, now=now, entry=entry)
+            article = await self._workers.extract(page.body, page.content_type, page.url, now=now, entry=entry)
+            return replace(article, cut=page.cut)
         except FetchError as error:
             if error.retryable or (isinstance(error, Denied) and error.retry_after):
                 raise Unreadable(str(error), wait=_span(error.retry_after)) from error

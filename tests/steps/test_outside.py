@@ -130,6 +130,12 @@ def test_an_article_is_opened_and_read():
     assert LINE in article.text
 
 
+def test_an_article_from_a_page_that_was_cut_says_so():
+    page = Response(PAGE, 200, {"content-type": "text/html"}, HTML, NO_VALIDATORS, cut=True)
+    assert open_page({PAGE: page}).cut
+    assert not open_page({PAGE: HTML}).cut
+
+
 def test_the_gate_sees_title_and_all_visible_text_and_may_refuse():
     seen = []
     assert open_page({PAGE: HTML}, gate=lambda title, text: bool(seen.append((title, text)))) is None

@@ -57,3 +57,4 @@ class Article:
     published: datetime | None
     origin: str  # "page", "json-ld", "feed", "file"
     publisher: str  # registered domain
+    cut: bool = False  # the page was longer than its limit: this is its beginning
