@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from monitor.core.judge.words import claim_words
 from monitor.core.types.figures import Modifier
@@ -145,6 +146,7 @@ _WORDS = {
 }
 
 
+@lru_cache(maxsize=8192)  # a series compares few values many times
 def compare(old: Claim, new: Claim) -> Comparison:
     """Compare a new claim with the settled one, by shape. Floors and ceilings read in one direction: old, then new."""
     pair = shape(old), shape(new)

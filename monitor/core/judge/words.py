@@ -1,6 +1,7 @@
 """A claim in a few plain English words, for the reasons that decisions carry."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from monitor.core.types.figures import Modifier
 from monitor.core.types.ledger import Claim
@@ -23,6 +24,7 @@ def number(value: Decimal, unit: str = "") -> str:
     return text if unit in ("", "count") else f"{text} {unit}"
 
 
+@lru_cache(maxsize=2048)  # a series tells few values many times
 def claim_words(claim: Claim, unit: str = "") -> str:
     """ "64bn to 72bn USD", "over 340,000", "up to 72bn USD", "about 600,000"."""
     low, high = claim.low, claim.high
