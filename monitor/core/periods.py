@@ -117,6 +117,8 @@ def _sensible(wanted: Wanted, period: Period, frame: Frame, *, here: bool) -> bo
     if period.kind is PeriodKind.QUARTER and _of_year(wanted) and not ahead:
         return False
     end = period_end(period.text)
+    if wanted.forecast and not here and end is not None and end < frame.published:
+        return False  # a forecast is about what comes, whatever the sentence before compared it with
     reported = metric.status == "actual" and metric.habit == "quarter" and not metric.ahead
     return here or ahead or not (reported and end is not None and end >= frame.published)
 

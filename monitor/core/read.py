@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from monitor.core.binding import Binder, Bound
 from monitor.core.context import Layout
+from monitor.core.cues import Hit
 from monitor.core.language import detect_language
 from monitor.core.matcher import Matcher
 from monitor.core.measures import Measures
@@ -16,7 +17,7 @@ from monitor.core.quantities import read_quantities
 from monitor.core.slots import Slots
 from monitor.core.speakers import speaker_of
 from monitor.core.stance import Stance, Told, expected_by_others, looks_ahead, prior_cue, stance_of
-from monitor.core.subjects import Ownership, story_subject
+from monitor.core.subjects import Ownership, mention_of, story_subject
 from monitor.core.types.binding import BindingPack
 from monitor.core.types.figures import Figure, Period, Quantity, Role, Status, Story
 from monitor.core.types.packs import Packs
@@ -69,8 +70,8 @@ class _Reader:
         self._title = Layout(story.title, (), words)
         self._names = names
         self._ownership = Ownership(self._layout, names, story_subject(self._title, self._layout, names))
-        slots = Slots(self._title, self._layout, names)
-        self._measures = Measures(matcher.metrics, self._layout, self._title, slots, self._ownership)
+        self._slots = Slots(self._title, self._layout, names)
+        self._measures = Measures(matcher.metrics, self._layout, self._title, self._slots, self._ownership)
         self._times: dict[int, tuple[Mention, ...]] = {}
 
     def figures(self) -> tuple[Figure, ...]:
@@ -109,10 +110,41 @@ class _Reader:
             return self._made(bound._replace(metric=None, id=None), period, _UNBOUND, None, why)
         times = self._times.get(number) or sentence_mentions(self._layout, number, self._published)
         converted = bound.conversion_of is not None
-        stance = stance_of(Told(quantity, bound.metric, period, hits, times, self._layout, self._published, converted))
+        told = Told(quantity, bound.metric, period, hits, times, self._layout, self._published, converted)
+        if bound.sibling is not None and bound.sibling < len(done):
+            pair = done[bound.sibling]
+            same = self._layout.sentence_of(pair.quantity.start) == number
+            told = told._replace(pair=pair.period, since=pair.quantity.end if same else None)
+        told = told._replace(outsider=self._outsider(quantity, number), aside=self._aside(bound, done))
+        stance = stance_of(told)
         estimate = expected_by_others(quantity, hits, self._layout)
         speaker = speaker_of(quantity, self._layout, self._names, owner=owner, status=stance.status, estimate=estimate)
         return self._made(bound, period, stance, speaker, _when(period))
+
+    def _outsider(self, quantity: Quantity, number: int) -> Hit | None:
+        """Somebody outside the company who is named as the one who says it."""
+        hits = self._layout.hits(number)
+        said = [hit for hit in hits if hit.group.startswith("v.")]
+        for hit in hits:
+            if hit.group.startswith("e.") and self._names.kind(mention_of(hit)) == "outsider":
+                near = any(abs(one.start - hit.start) < 80 for one in said)
+                if near and abs(hit.start - quantity.start) < 120:
+                    return hit
+        return None
+
+    def _aside(self, bound: Bound, done: Sequence[Figure]) -> str:
+        """Why a site's figure is background: it follows one that is, or the story is about another site."""
+        if bound.metric is None or bound.metric.slot != "site" or bound.id is None:
+            return ""
+        site = bound.id.split(".")[2]
+        paragraph = self._layout.sentences[bound.sentence].paragraph
+        for figure in done:
+            near = self._layout.sentences[self._layout.sentence_of(figure.quantity.start)].paragraph == paragraph
+            same = figure.metric is not None and figure.metric.rsplit(".", 1)[0] == bound.id.rsplit(".", 1)[0]
+            if near and same and figure.role is Role.BACKGROUND and not figure.conversion:
+                return "it goes with a figure told before"
+        main = self._slots.of_title("site")
+        return f"the story is about {', '.join(sorted(main))}" if main and site not in main else ""
 
     def _period(self, bound: Bound, done: Sequence[Figure], frame: Frame) -> Period | None:
         """The period of a bound number; a conversion has that of its original."""

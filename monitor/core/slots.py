@@ -75,6 +75,11 @@ class Slots:
                 return Slot(later[0].slug, None, f"{later[0].how} in the sentence after", "paragraph")
         return self._of_story(kind)
 
+    def of_title(self, kind: str) -> frozenset[str]:
+        """What the title names of a kind."""
+        found = [slot for n in range(len(self._title.sentences)) for slot in self.named(kind, self._title, n)]
+        return frozenset(slot.slug for slot in found)
+
     def named(self, kind: str, layout: Layout, number: int) -> list[Slot]:
         """The slot values that a sentence names, in order."""
         key = kind, layout is self._title, number

@@ -13,6 +13,7 @@ from monitor.core.types.binding import Metric
 from monitor.core.types.figures import Period, PeriodKind, Quantity, Role, Status
 
 _BREAKS = ",;，、；。،؛:："
+_PRIOR = frozenset({"r.prior", "r.prior_near", "r.prior_after"})
 _OLD_YEAR = timedelta(days=150)
 _OLD_QUARTER = timedelta(days=100)
 _OLD_NEWS = timedelta(days=45)
@@ -85,6 +86,10 @@ class Told(NamedTuple):
     layout: Layout
     published: date
     conversion: bool = False
+    pair: Period | None = None  # the period of the figure that it is compared with
+    since: int | None = None  # where that figure ends, in the same sentence
+    outsider: Hit | None = None  # somebody outside the company who says it
+    aside: str = ""  # why it is not what this story is about
 
 
 def stance_of(told: Told) -> Stance:
@@ -106,12 +111,16 @@ def _status(told: Told) -> tuple[Status, str]:
     foreign = expected_by_others(told.quantity, told.hits, told.layout)
     if foreign:
         return Status.ESTIMATE, f"“{foreign.cue}”: somebody else's expectation"
+    if told.outsider is not None:
+        return Status.ESTIMATE, f"“{told.outsider.cue}” says so, not the company"
     if metric.status != "actual":
         reached = any(hit.group == "s.actual" for hit in inside) and "by" in metric.periods
         if reached and metric.status == "target" and not (period and period.kind is PeriodKind.BY):
             return Status.ACTUAL, "reported as reached"
         return Status(metric.status), ""
     end = period_end(period.text) if period else None
+    if "money" not in metric.units and end and end >= told.published:
+        return (Status.TARGET, "a plan") if looks_ahead(told.quantity, told.hits, told.layout) else (Status.ACTUAL, "")
     if period and end and (end >= told.published or period.kind is PeriodKind.BY):
         return Status.GUIDANCE, f"{period.text} was not over on {told.published:%Y-%m-%d}"
     return Status.ACTUAL, ""
@@ -119,35 +128,51 @@ def _status(told: Told) -> tuple[Status, str]:
 
 def _role(told: Told, status: Status) -> tuple[Role, str]:
     period = told.period
-    if status is Status.ESTIMATE and told.metric.status == "actual":
+    if status is Status.ESTIMATE and (told.metric.status == "actual" or told.outsider):
         return Role.BACKGROUND, ""
     before = prior_cue(told.quantity, told.hits, told.layout)
+    if before and told.pair and period and told.pair.text != period.text:
+        return Role.BACKGROUND, f"“{before.cue}”: {period.text} for comparison with {told.pair.text}"
     if before:
         return Role.PRIOR, f"“{before.cue}”: the old value"
+    compared = _compared(told) if period is None else None
+    if compared:
+        return Role.BACKGROUND, f"“{compared.cue}”: for comparison"
     end = period_end(period.text) if period and period.kind is not PeriodKind.BY else None
     if period and end and told.published - end > (_OLD_QUARTER if period.kind is PeriodKind.QUARTER else _OLD_YEAR):
         return Role.BACKGROUND, f"{period.text} is long over"
-    recalled = _told_before(told)
+    recalled = _told_before(told) or told.aside
     return (Role.BACKGROUND, recalled) if recalled else (Role.NEWS, "")
+
+
+def _compared(told: Told) -> Hit | None:
+    """The word of comparison between the figure before it and this one: "1 billion, against 650 million"."""
+    if told.since is None:
+        return None
+    spans = (told.since, told.quantity.start)
+    return next((h for h in told.hits if h.group == "r.compare" and spans[0] <= h.start and h.end <= spans[1]), None)
 
 
 def prior_cue(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> Hit | None:
     """The words that make the number the old value: "up from", "previously", "statt bisher"."""
     others = [q for q in layout.quantities if q is not quantity and q.unit == quantity.unit]
+    times = [(hit.start, hit.end) for hit in hits if hit.group == "p.year_ago"]
     for hit in reversed(hits):
-        if hit.group == "r.prior" and hit.end <= quantity.start:
-            gap = layout.low[hit.end : quantity.start]
-            crossed = any(hit.end <= q.start < quantity.start for q in others)
-            if not crossed and length_of(gap) < 60 and not any(mark in gap for mark in ";；"):
-                return hit
-        if hit.group == "r.prior_near" and 0 <= quantity.start - hit.end <= 4:
+        if hit.group not in _PRIOR or any(start <= hit.start < end for start, end in times):
+            continue  # "a year before" dates a comparison
+        if hit.end <= quantity.start:
+            gap, crossed = layout.low[hit.end : quantity.start], (hit.end, quantity.start)
+        else:
+            gap, crossed = layout.low[quantity.end : hit.start], (quantity.end, hit.start)
+        if any(crossed[0] <= q.start < crossed[1] for q in others) or any(mark in gap for mark in ",;，；、،"):
+            continue
+        if hit.start < quantity.end:
+            near = 4 if hit.group == "r.prior_near" else 60 if hit.group == "r.prior" else 0
+        else:
+            taken = any(q.start >= hit.end for q in others if q.start < hit.end + 60)  # "instead of" what follows
+            near = 30 if hit.group == "r.prior_after" else 6 if hit.group == "r.prior" and not taken else 0
+        if length_of(gap) < near:
             return hit
-        if hit.group in {"r.prior_after", "r.prior"} and hit.start >= quantity.end:
-            gap = layout.low[quantity.end : hit.start]
-            crossed = any(quantity.end <= q.start < hit.start for q in others)
-            near = 30 if hit.group == "r.prior_after" else 6
-            if not crossed and length_of(gap) < near and not any(mark in gap for mark in ",;，；、"):
-                return hit
     return None
 
 

@@ -9,7 +9,7 @@ from monitor.core.types.binding import Entity
 from monitor.core.types.figures import Quantity
 
 _LEAD = 700  # characters in which a story says what it is about
-_SILENT = frozenset({"site", "plant", "supplier", "partner", "none", "model"})  # never own money or people
+_SILENT = frozenset({"site", "plant", "supplier", "partner", "outsider", "none", "model"})  # never own money or people
 
 
 class Owner(NamedTuple):
