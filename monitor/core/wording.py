@@ -61,6 +61,8 @@ def difference_text(old: Claim | None, new: Claim | None, unit: str) -> str | No
     moves = [b - a for a, b in _pairs(old, new)]
     if not moves or all(move == 0 for move in moves):
         return None
+    if old.low == old.high or new.low == new.high:  # a range and a point: the nearer bound first
+        moves.sort(key=abs)
     words = list(dict.fromkeys(_signed(move, unit) for move in moves))
     return " to ".join(words)
 

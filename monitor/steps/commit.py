@@ -1,12 +1,13 @@
 """One article into the ledger, within one transaction: text, figures, readings, decisions, changes."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from monitor.core.article import to_readings
+from monitor.core.dedup import fingerprint, retained
 from monitor.core.judge import SeriesHistory, judge_readings, rulings, withdrawals
 from monitor.core.judge.timeline import timeline
 from monitor.core.types.feeds import Article
@@ -14,6 +15,7 @@ from monitor.core.types.figures import Figure
 from monitor.core.types.ledger import Change, Conflict, Decision, MetricRules, Reading, SeriesKey, SourceKind
 from monitor.core.wording import claim_text, period_text
 from monitor.steps.copies import Group, Print, text_group
+from monitor.steps.ports import Reader
 from monitor.store import articles, ledger, outbox
 from monitor.store.articles import Shelf, Shelved, StoredArticle
 from monitor.store.ledger import History, SeriesState
@@ -21,7 +23,7 @@ from monitor.store.rows import fingerprint_json
 
 REFETCH_AFTER = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(days=7))
 
-Rules = Callable[[str], MetricRules]
+_MOST = 0.6  # of a text's shingles: an article that lost more was cut off, not corrected
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,12 @@ class Committed:
     changes: tuple[Change, ...] = ()  # new ones, lined up for every audience
 
 
-def commit_article(tx: Connection, prepared: Prepared, rules: Rules, now: datetime) -> Committed:
+def commit_article(tx: Connection, prepared: Prepared, reader: Reader, now: datetime) -> Committed:
     """Store an article with its figures and judge them; the same text a second time changes nothing."""
-    return commit_articles(tx, [prepared], rules, now)[0]
+    return commit_articles(tx, [prepared], reader, now)[0]
 
 
-def commit_articles(tx: Connection, batch: Sequence[Prepared], rules: Rules, now: datetime) -> list[Committed]:
+def commit_articles(tx: Connection, batch: Sequence[Prepared], reader: Reader, now: datetime) -> list[Committed]:
     """Store articles and judge them in the order given; later ones of a batch see the earlier."""
     shelf = articles.shelf(
         tx,
@@ -72,7 +74,7 @@ def commit_articles(tx: Connection, batch: Sequence[Prepared], rules: Rules, now
     )
     taken = [_take_in(tx, shelf, one) for one in batch]
     articles.save(tx, [one.shelved for one in taken if one.shelved is not None], shelf.by_key)
-    return [_judged(tx, one, rules, now) for one in taken]
+    return [_judged(tx, one, reader, now) for one in taken]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def _take_in(tx: Connection, shelf: Shelf, prepared: Prepared) -> _Taken:
     return _Taken(prepared, shelved, group)
 
 
-def _judged(tx: Connection, taken: _Taken, rules: Rules, now: datetime) -> Committed:
+def _judged(tx: Connection, taken: _Taken, reader: Reader, now: datetime) -> Committed:
     prepared, shelved, group = taken.prepared, taken.shelved, taken.group
     if shelved is None or group is None:
         return Committed(prepared.name, "known", "this page was read before, with the same text")
@@ -136,7 +138,7 @@ def _judged(tx: Connection, taken: _Taken, rules: Rules, now: datetime) -> Commi
         # The same text says nothing new, however its "this year" reads at the date of the copy.
         told = ledger.series_in_group(tx, group.id)
         readings = tuple(one for one in readings if one.series in told)
-    decisions, changes, readings = judge_into(tx, readings, stored, rules, now, again=not shelved.new)
+    decisions, changes, readings = judge_into(tx, readings, stored, reader, now, again=not shelved.new)
     if shelved.new and prepared.refetch and readings and prepared.article.origin != "feed":
         articles.plan_refetch(tx, stored.id, now + REFETCH_AFTER[0])
     outcome = "updated" if not shelved.new else "copy" if group.same else "article"
@@ -145,7 +147,7 @@ def _judged(tx: Connection, taken: _Taken, rules: Rules, now: datetime) -> Commi
 
 
 def judge_into(
-    tx: Connection, incoming: Sequence[Reading], stored: StoredArticle, rules: Rules, now: datetime, *, again: bool
+    tx: Connection, incoming: Sequence[Reading], stored: StoredArticle, reader: Reader, now: datetime, *, again: bool
 ) -> tuple[tuple[Decision, ...], tuple[Change, ...], tuple[Reading, ...]]:
     """Judge an article's readings against the ledger and record all of it: decisions, new changes, readings added.
 
@@ -160,19 +162,26 @@ def judge_into(
     found = {key: _history(one) for key, one in ledger.histories(tx, metrics).items()}
     if again:
         gone = withdrawals(found, stored.id, incoming, max((one.seen_at for one in incoming), default=now))
-        incoming = (*incoming, *gone)
+        incoming = (*incoming, *(gone if gone and _is_whole(tx, stored) else ()))
     known = {one.id for history in found.values() for one in history.readings}
     fresh = tuple(one for one in incoming if one.id not in known)
     if not fresh:
         return (), (), ()
-    table = {metric: rules(metric) for metric in metrics}
+    table = {metric: reader.rules(metric) for metric in metrics}
     decisions = judge_readings(found, fresh, table, ledger.recent_changes(tx, limit=200))
     settled = _settled(found, fresh, decisions, table)
     changes = ledger.record(
         tx, readings_added=fresh, version=stored.version, decided=decisions, settled=settled, now=now
     )
-    _report_conflicts(tx, decisions, now)
+    _report_conflicts(tx, decisions, fresh, reader, now)
     return decisions, tuple(changes), fresh
+
+
+def _is_whole(tx: Connection, stored: StoredArticle) -> bool:
+    """Whether an article's new text has most of the one before: what a paywall cuts off is not withdrawn."""
+    old = articles.text_of(tx, stored.id, stored.version - 1)
+    new = articles.text_of(tx, stored.id, stored.version)
+    return bool(old and new) and retained(fingerprint(old or ""), fingerprint(new or "")) >= _MOST
 
 
 def _history(stored: History) -> SeriesHistory:
@@ -209,15 +218,20 @@ def _merged(known: Sequence[Conflict], decided: Iterable[Conflict], key: SeriesK
     return tuple(merged.values())
 
 
-def _report_conflicts(tx: Connection, decisions: Iterable[Decision], now: datetime) -> None:
+def _report_conflicts(
+    tx: Connection, decisions: Iterable[Decision], readings: Iterable[Reading], reader: Reader, now: datetime
+) -> None:
     """Audiences that want it see what was held back, with the next digest."""
     held = [one.conflict for one in decisions if one.conflict is not None and one.conflict.resolved is None]
     names = outbox.conflict_audiences(tx) if held else []
+    links = {one.id: one.evidence[0].url for one in readings if one.evidence} if names else {}
     for conflict in held:
         series = conflict.series
-        where = " ".join(part for part in (series.metric, period_text(series.period)) if part)
-        text = f"Held back: {where} at {claim_text(conflict.claim, series.unit)}: {conflict.reason}."
-        outbox.add_note(tx, key=f"conflict:{conflict.id}", kind="conflict", text=text, now=now, only=names)
+        title, period = reader.title(series.metric)[0], period_text(series.period)
+        where = f"{title}, {period}" if period else title
+        text = f"Held back: {where}, {claim_text(conflict.claim, series.unit)}: {conflict.reason}."
+        outbox.add_note(tx, key=f"conflict:{conflict.id}", kind="conflict", text=text, now=now, only=names,
+                        url=links.get(conflict.reading))  # fmt: skip
 
 
 def _words(outcome: str, copy_of: str | None, readings: Sequence[Reading], changes: Sequence[Change]) -> str:

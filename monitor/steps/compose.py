@@ -12,6 +12,7 @@ from monitor.core.judge.values import SeriesHistory
 from monitor.core.types.ledger import Change, ChangeKind, Claim, Evidence, Reading
 from monitor.core.wording import claim_text, difference_text, percent_text, period_text
 from monitor.steps.ports import Reader
+from monitor.steps.reports import watching
 from monitor.store.outbox import StoredNote
 
 LONGEST_QUOTE = 600
@@ -43,8 +44,18 @@ def message_of(
         date=now.isoformat(),
         audience=audience,
         items=tuple(item_of(one, reader) for one in told),
-        notes=tuple(Note(note.kind, note.text, note.url) for note in notes),
+        notes=_notes(notes),
     )
+
+
+def _notes(stored: Sequence[StoredNote]) -> tuple[Note, ...]:
+    """The notes as they are shown: the first polls of many sources are one line."""
+    first = [note for note in stored if note.about is not None]
+    rest = [Note(note.kind, note.text, note.url) for note in stored if note.about is None]
+    if len(first) > 1:
+        text = watching([(note.about or "", note.amount or 0) for note in first])
+        return (*rest, Note("summary", text))
+    return (*rest, *(Note(note.kind, note.text, note.url) for note in first))
 
 
 def item_of(told: Told, reader: Reader) -> Item:

@@ -195,7 +195,7 @@ async def _commit(world: World, token: str, pairs: Sequence[tuple[StoredEntry, _
 
 def _commit_held(tx: Connection, world: World, token: str, pairs: Sequence[tuple[StoredEntry, _Result]]) -> ReadReport:
     batch = [(stored, result) for stored, result in pairs if isinstance(result, Prepared)]
-    done = commit_articles(tx, [result for _, result in batch], world.reader.rules, world.clock.now())
+    done = commit_articles(tx, [result for _, result in batch], world.reader, world.clock.now())
     ended = [
         Ended(stored.id, one.outcome, one.reason, one.article) for (stored, _), one in zip(batch, done, strict=True)
     ]
@@ -225,7 +225,7 @@ async def _look_again(world: World, token: str, due: Refetch, stored: articles.S
     def work(tx: Connection) -> Committed | None:
         done = None
         if articles.finish_refetch(tx, token, due.article, next_at) and isinstance(fetched, Prepared):
-            done = commit_article(tx, fetched, world.reader.rules, now)
+            done = commit_article(tx, fetched, world.reader, now)
         return done
 
     done = await world.write(work)

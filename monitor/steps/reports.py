@@ -31,10 +31,18 @@ def report_poll(tx: Connection, state: FeedState, feed: Feed, polled: Polled, no
         elif state.told == "silent" and polled.entries:
             _take_back(tx, state, f"{feed.name} has something new again after {_span(state.last_new, now)}", now)
         if state.first_ok is None and polled.entries:
-            count = len(polled.entries)
-            outbox.add_note(tx, key=f"first:{state.id}", kind="summary", url=state.address, now=now,
-                            text=f"Now watching {feed.name}: its {count} {'story' if count == 1 else 'stories'} so far "
-                                 "fill the ledger and are not told.")  # fmt: skip
+            outbox.add_note(tx, key=f"first:{state.id}", kind="summary", url=state.address, now=now, about=feed.name,
+                            amount=len(polled.entries), text=watching([(feed.name, len(polled.entries))]))  # fmt: skip
+
+
+def watching(sources: Sequence[tuple[str, int]]) -> str:
+    """One line on the first polls of sources, each with its number of stories."""
+    stories = sum(count for _, count in sources)
+    if len(sources) == 1:
+        verbs = ("story so far fills", "is") if stories == 1 else ("stories so far fill", "are")
+        return f"Now watching {sources[0][0]}: its {stories} {verbs[0]} the ledger and {verbs[1]} not told."
+    names = ", ".join(name for name, _ in sources[:5]) + (f" and {len(sources) - 5} more" if len(sources) > 5 else "")
+    return f"Now watching {names}: their {stories:,} stories so far fill the ledger and are not told."
 
 
 def _failed(tx: Connection, state: FeedState, feed: Feed, error: str, now: datetime) -> None:

@@ -59,7 +59,7 @@ async def load_seeds(world: World, folder: Path) -> SeedReport:
 
 async def _commit(world: World, prepared: Prepared) -> Committed:
     now = world.clock.now()
-    return await world.write(lambda tx: commit_article(tx, prepared, world.reader.rules, now))
+    return await world.write(lambda tx: commit_article(tx, prepared, world.reader, now))
 
 
 def seed_files(folder: Path) -> tuple[Path, ...]:

@@ -37,7 +37,11 @@ class PendingChange:
 
 @dataclass(frozen=True, slots=True)
 class StoredNote:
-    """A line for the last section of a digest. `skip_channel`: the dead channel an alarm is about."""
+    """A line for the last section of a digest.
+
+    `skip_channel`: the dead channel an alarm is about; `about` and `amount`: a source's name and how many stories it
+    began with.
+    """
 
     id: int
     audience: str
@@ -48,6 +52,8 @@ class StoredNote:
     alarm: bool
     skip_channel: str | None
     at: datetime
+    about: str | None = None
+    amount: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +150,8 @@ def add_note(
     alarm: bool = False,
     skip_channel: str | None = None,
     only: Sequence[str] | None = None,
+    about: str | None = None,
+    amount: int | None = None,
 ) -> None:
     """Line a note up for every active audience, or for `only` those; the same `key` is said once to each."""
     names = only
@@ -151,7 +159,7 @@ def add_note(
         names = tx.execute(select(audiences.c.name).where(audiences.c.active)).scalars().all()
     insert_new(tx, notes, [
         {"audience": name, "key": _short(key), "kind": kind, "text": text, "url": url, "alarm": alarm,
-         "skip_channel": skip_channel, "at": now}
+         "skip_channel": skip_channel, "at": now, "about": about, "amount": amount}
         for name in names
     ])  # fmt: skip
 
@@ -162,7 +170,7 @@ def conflict_audiences(tx: Connection) -> list[str]:
     return list(tx.execute(statement).scalars())
 
 
-def pending_notes(tx: Connection, audience: str, limit: int = 100) -> list[StoredNote]:
+def pending_notes(tx: Connection, audience: str, limit: int = 1000) -> list[StoredNote]:
     """The notes this audience has not been given, oldest first."""
     statement = select(notes).where(notes.c.audience == audience, notes.c.digest.is_(None))
     return [_note(row) for row in tx.execute(statement.order_by(notes.c.id).limit(limit))]
@@ -248,7 +256,8 @@ def _audience(row: Row[Any]) -> AudienceState:
 
 
 def _note(row: Row[Any]) -> StoredNote:
-    return StoredNote(row.id, row.audience, row.key, row.kind, row.text, row.url, row.alarm, row.skip_channel, row.at)
+    return StoredNote(row.id, row.audience, row.key, row.kind, row.text, row.url, row.alarm, row.skip_channel, row.at,
+                      row.about, row.amount)  # fmt: skip
 
 
 def _digest(row: Row[Any]) -> StoredDigest:

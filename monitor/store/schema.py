@@ -336,6 +336,8 @@ notes = Table(
     Column("text", SafeText, nullable=False),
     Column("url", SafeText),
     Column("alarm", Boolean, nullable=False, server_default=false()),
+    Column("about", SafeText),  # the source's name, where many such notes are told as one
+    Column("amount", Integer),
     Column("skip_channel", SafeText),  # the dead channel that the alarm is about
     Column("at", Utc, nullable=False),
     Column("digest", ForeignKey("digests.id")),

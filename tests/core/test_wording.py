@@ -77,6 +77,10 @@ def test_a_difference_names_both_bounds_when_they_moved_apart() -> None:
     assert difference_text(claim("60e9", "65e9"), claim("64e9", "72e9"), "USD") == "+$4bn to +$7bn"
 
 
+def test_a_difference_between_a_range_and_a_point_names_the_nearer_bound_first() -> None:
+    assert difference_text(claim("39.5e9", "41.8e9"), claim("42.31e9", "42.31e9"), "USD") == "+$510m to +$2.81bn"
+
+
 def test_a_difference_is_said_once_when_both_bounds_moved_alike() -> None:
     assert difference_text(claim("340000", "340000"), claim("350000", "350000"), "count") == "+10,000"
 

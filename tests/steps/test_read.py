@@ -257,6 +257,16 @@ def test_a_page_that_a_paywall_cuts_off_takes_nothing_back() -> None:
     assert pending(one)[1:] == []
 
 
+def test_a_page_that_was_cut_off_takes_nothing_back() -> None:
+    one = start()
+    found(one, "a", f"{CAPEX_60}\n{LONG}")
+    read(one)
+    one.articles.pages["https://one.example/a"] = article("a", "Subscribe to read on.")
+    one.clock.forward(hours=1)
+    asyncio.run(read_all_due(one.world))
+    assert len(pending(one)) == 1
+
+
 @pytest.mark.parametrize("point", ["read.after-claim", "read.before-commit", "read.after-commit"])
 def test_a_kill_anywhere_loses_nothing_and_tells_nothing_twice(point: str) -> None:
     one = start()

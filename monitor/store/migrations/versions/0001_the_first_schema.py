@@ -327,6 +327,8 @@ def upgrade() -> None:
         sa.Column("text", SafeText(), nullable=False),
         sa.Column("url", SafeText(), nullable=True),
         sa.Column("alarm", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("about", SafeText(), nullable=True),
+        sa.Column("amount", sa.Integer(), nullable=True),
         sa.Column("skip_channel", SafeText(), nullable=True),
         sa.Column("at", Utc(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=True),
