@@ -92,6 +92,7 @@ class FakeRelevance:
     matched: bool
     topic: str | None
     reason: str
+    near_miss: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,11 +103,13 @@ class FakeReading:
 
 @dataclass
 class FakeReader:
-    """Reads the figures that a text says outright. A text that holds "irrelevant" is, one with "boom" raises."""
+    """Reads the figures that a text says outright. A text that holds "irrelevant" is, "nearly" too, "boom" raises."""
 
     fault: Callable[[str], None] = lambda _text: None
 
     def assess(self, title: str, summary: str, text: str, language: str | None) -> FakeRelevance:
+        if "nearly" in f"{title} {summary} {text}":
+            return FakeRelevance(False, "ai", "something was missing", near_miss=True)
         if "irrelevant" in f"{title} {summary} {text}":
             return FakeRelevance(False, None, "nothing in it is watched")
         return FakeRelevance(True, "ai", "matched")

@@ -116,6 +116,9 @@ class Relevance(Protocol):
     @property
     def reason(self) -> str: ...
 
+    @property
+    def near_miss(self) -> bool: ...
+
 
 class Reader(Protocol):
     """What the packs know: relevance, figures, and what each metric is called and may be."""

@@ -14,7 +14,7 @@ from monitor.core.types.figures import Story
 from monitor.core.types.ledger import SourceKind
 from monitor.steps.commit import REFETCH_AFTER, Committed, Prepared, commit_article, commit_articles
 from monitor.steps.copies import print_of
-from monitor.steps.ports import Progress, Unreadable
+from monitor.steps.ports import Progress, Relevance, Unreadable
 from monitor.steps.runner import Fault, caught
 from monitor.steps.world import World
 from monitor.store import articles, entries
@@ -108,11 +108,11 @@ async def _prepare(world: World, stored: StoredEntry, known: Collection[str]) ->
     if entry.url and _identity(stored) in known:
         return _Ended("known", "this page is in the ledger's evidence already", _identity(stored))
 
-    why = ["nothing of it could be read"]
+    why = [_Ended("irrelevant", "nothing of it could be read")]
 
     def gate(title: str, text: str) -> bool:
         found = world.reader.assess(title or entry.title, entry.summary, text, entry.language)
-        why[0] = found.reason
+        why[0] = _unwatched(found)
         return found.matched
 
     try:
@@ -125,10 +125,10 @@ async def _prepare(world: World, stored: StoredEntry, known: Collection[str]) ->
         if article is None:
             return _Ended("unreadable", error.words)
     if article is None:
-        return _Ended("irrelevant", why[0])
+        return why[0]
     found = world.reader.assess(article.title or entry.title, entry.summary, article.text, article.language)
     if not found.matched:
-        return _Ended("irrelevant", found.reason)
+        return _unwatched(found)
     article = replace(article, published=article.published or entry.published)
     return await prepare(world, article, feed=feed, topic=found.topic, background=stored.background)
 
@@ -151,6 +151,11 @@ async def prepare(
         topic=topic,
         background=background,
     )
+
+
+def _unwatched(found: Relevance) -> _Ended:
+    """Not about anything watched; a near miss is kept apart, so that users can see what their topics let go."""
+    return _Ended("near-miss" if found.near_miss else "irrelevant", found.reason)
 
 
 def _from_feed(stored: StoredEntry) -> Article | None:

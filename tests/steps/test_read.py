@@ -4,9 +4,10 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from fakes import KilledError, Scene, scene
+from fakes import FakeRelevance, KilledError, Scene, scene
 from samples import NOON, after, article, entry, feed
 
+from monitor.core.errors import StoreError
 from monitor.core.types.ledger import ChangeKind, SourceKind
 from monitor.steps.ports import Unreadable
 from monitor.steps.read import RETRY_AFTER, ReadReport, read_due
@@ -87,6 +88,13 @@ def test_a_repeat_is_quiet_and_its_reason_is_kept() -> None:
     with one.world.store.read() as tx:
         codes = [verdict.code for verdict in ledger.verdicts(tx, metric="meta.capex")]
     assert codes[1] == "repeat"
+
+
+def test_a_near_miss_is_kept_apart_from_what_is_about_something_else() -> None:
+    one = start()
+    found(one, "a", "nearly a story")
+    assert read(one) == ReadReport(read=1)
+    assert (ended(one).outcome, ended(one).reason) == ("near-miss", "something was missing")
 
 
 def test_an_irrelevant_page_ends_with_its_reason_and_is_not_stored() -> None:
@@ -289,3 +297,48 @@ def test_the_source_s_kind_and_feed_are_kept_with_the_article() -> None:
         (SourceKind.PRIMARY, "one", "ai", NOON)
     ]
     assert after(days=0) == NOON
+
+
+def test_an_article_without_tracked_figures_is_stored_and_tells_nothing() -> None:
+    one = start()
+    found(one, "a", "Meta said nothing of numbers.")
+    assert read(one) == ReadReport(read=1, articles=1)
+    one.articles.pages["https://one.example/a"] = article("a", "Meta said nothing of numbers, again.")
+    one.clock.forward(days=30)
+    assert asyncio.run(read_all_due(one.world)) == ReadReport()
+
+
+def test_an_edit_that_leaves_the_figures_alone_tells_nothing() -> None:
+    one = start()
+    found(one, "a", CAPEX_60)
+    read(one)
+    one.articles.pages["https://one.example/a"] = article("a", f"{CAPEX_60}\nA comma was set.")
+    one.clock.forward(hours=1)
+    assert asyncio.run(read_all_due(one.world)) == ReadReport(articles=1, looked=1)
+    assert len(pending(one)) == 1
+
+
+def test_a_page_that_turns_out_irrelevant_once_extracted_is_not_kept() -> None:
+    one = start()
+    found(one, "a", CAPEX_60)
+    page = one.articles.pages["https://one.example/a"]
+    one.reader.assess = lambda *words: FakeRelevance("extracted" not in words[2], None, "too little of it")  # type: ignore[method-assign]
+
+    async def fetch(*_: object) -> object:
+        return article("a", f"extracted\n{CAPEX_60}")
+
+    one.articles.fetch = fetch  # type: ignore[method-assign,assignment]
+    assert page is not None
+    assert read(one) == ReadReport(read=1)
+    assert (ended(one).outcome, ended(one).reason) == ("irrelevant", "too little of it")
+
+
+def test_a_database_that_fails_while_reading_blames_no_entry() -> None:
+    one = start()
+    found(one, "a", CAPEX_60)
+    for _ in range(8):
+        one.world.store.transact(lambda tx: tx.exec_driver_sql("ALTER TABLE texts RENAME TO elsewhere"))
+        with pytest.raises(StoreError):
+            read(one)
+        one.world.store.transact(lambda tx: tx.exec_driver_sql("ALTER TABLE elsewhere RENAME TO texts"))
+    assert read(one).changes == 1
