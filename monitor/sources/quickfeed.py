@@ -35,6 +35,7 @@ _RFC_822 = re.compile(
     r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} (?:19|20)\d\d \d\d:\d\d(?::\d\d)? (?:GMT|UTC|UT|Z|[+-]\d{4})"
 )
 _ISO_8601 = re.compile(r"(?:19|20)\d\d-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)")
+_MISREAD = re.compile("[\x80-\x9f]")  # Windows quotes, or UTF-8 coded twice: feedparser knows both
 _TEXT_TYPES = (None, "text", "html")
 
 
@@ -85,17 +86,18 @@ def _rss(item: Any, language: str | None) -> RawEntry:
 def _atom(entry: Any, language: str | None) -> RawEntry:
     found = _fields(entry, _ATOM_FIELDS)
     links = [e for e in entry.iterchildren(f"{_ATOM}link") if e.get("rel", "alternate") == "alternate"]
-    if len(links) > 1:
+    if len(links) > 1 or any(not e.get("href") for e in entry.iterchildren(f"{_ATOM}link")):
         raise _NotPlain
     for name in ("title", "summary", "content"):
         element = found.get(name)
         if element is not None and (element.get("type") not in _TEXT_TYPES or element.get("src") is not None):
             raise _NotPlain
     source = found.get("source")
+    name = _text(found.get("id"))
     summary, content = _text(found.get("summary")), _text(found.get("content"))
     return RawEntry(
-        guid=_text(found.get("id")),
-        link=(links[0].get("href") or "") if links else "",
+        guid=name,
+        link=(links[0].get("href") or "") if links else name if name.lower().startswith("http") else "",
         title=_text(found.get("title")),
         summary=summary or content,
         content=content,
@@ -127,14 +129,17 @@ def _fields(item: Any, names: dict[str, str]) -> dict[str, Any]:
 
 
 def _text(element: Any) -> str:
-    return "" if element is None else (element.text or "").strip()
+    text = "" if element is None else (element.text or "").strip()
+    if _MISREAD.search(text):
+        raise _NotPlain
+    return text
 
 
 def _atom_source(source: Any) -> str:
     for link in source.iterchildren(f"{_ATOM}link"):
         if link.get("rel", "alternate") == "alternate" and (site := publisher_of(link.get("href") or "")):
             return site
-    return _text(source.find(f"{_ATOM}title"))
+    raise _NotPlain
 
 
 def _date(value: str) -> datetime | None:

@@ -13,20 +13,28 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
     "\ufff9-\ufffb\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
 )
+# C1 controls in a text are letters of Windows' charset that somebody took for Latin-1.
+_WINDOWS = {chr(n): bytes([n]).decode("cp1252", "ignore") for n in range(0x80, 0xA0)}
 _SPACES = re.compile(r"\s+")
-_INLINE_SPACES = re.compile(r"[^\S\n]+")
+_INLINE  # C1 controls in a text are letters of Windows' charset that somebody took for Latin-1.
+_WINDOWS = {chr(n): bytes([n]).decode("cp1252", "ignore") for n in range(0x80, 0xA0)}
+_SPACES = re.compile(r"[^\S\n]+")
 _NEWLINES = re.compile(r" ?\n ?(?:\n ?)+")
+
+
+def _wanted(text: str) -> str:
+    return _UNWANTED.sub(lambda match: _WINDOWS.get(match.group(), ""), text)
 
 
 def clean_line(text: str, limit: int = MAX_TITLE) -> str:
     """One line of at most `limit` characters: what a title, a name or a log field may be."""
-    line = _SPACES.sub(" ", _UNWANTED.sub("", text[: limit * 8])).strip()
+    line = _SPACES.sub(" ", _wanted(text[: limit * 8])).strip()
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
 def clean_text(text: str, limit: int = MAX_TEXT) -> str:
     """Paragraphs: spaces collapsed, lines stripped, at most one empty line between two, at most `limit` characters."""
-    flat = _UNWANTED.sub("", text[: limit * 2].replace("\r\n", "\n").replace("\r", "\n"))
+    flat = _wanted(text[: limit * 2].replace("\r\n", "\n").replace("\r", "\n"))
     flat = _NEWLINES.sub("\n\n", _INLINE_SPACES.sub(" ", flat))
     return flat.replace(" \n", "\n").replace("\n ", "\n").strip()[:limit]
 

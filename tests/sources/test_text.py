@@ -70,6 +70,11 @@ def test_a_line_is_one_line_without_controls_fillers_and_direction_tricks():
     assert clean_line(dirty) == "Meta Bcc: x 350,000 H100"
 
 
+def test_windows_quotes_that_came_as_controls_are_quotes():
+    assert clean_line("don\x92t \x93x\x94 \x81") == "don’t “x”"
+    assert plain_text("<p>don&#146;t</p>") == "don’t"
+
+
 def test_a_line_ends_at_its_limit_with_a_sign_of_it():
     assert clean_line("Meta " * 2_000_000) == "Meta " * 199 + "Meta…"
     assert len(clean_line("x" * 5_000)) == 1_000
