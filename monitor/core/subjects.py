@@ -9,6 +9,7 @@ from monitor.core.types.binding import Entity
 from monitor.core.types.figures import Quantity
 
 _LEAD = 700  # characters in which a story says what it is about
+_PART_GAP = 40  # characters between a division and the company that it belongs to
 _SILENT = frozenset({"site", "plant", "supplier", "partner", "outsider", "none", "model"})  # never own money or people
 
 
@@ -91,7 +92,7 @@ class Ownership:
         found = owners(hits, self.names)
         before = [hit for hit in found if hit.end <= quantity.start]
         generic = [h for h in hits if h.group in {"e_generic.company", "e_generic.unit"} and h.end <= quantity.start]
-        if before and (not generic or generic[-1].start < before[-1].start):
+        if before and (not generic or generic[-1].start <= before[-1].end):
             return self._before(before, quantity, hits)
         if generic:
             return self._generic(generic[-1], before, number)
@@ -106,11 +107,25 @@ class Ownership:
     def _before(self, before: Sequence[Hit], quantity: Quantity, hits: Sequence[Hit]) -> Owner:
         last = before[-1]
         entity = mention_of(last)
+        part = before[-2] if len(before) > 1 else None
+        if part and self._part_of(part, last):
+            return Owner(mention_of(part), f"{part.cue} of {last.cue} before it")
         if self.names.company(entity) == "other" and len(before) > 1:
             mine = next((hit for hit in reversed(before) if self.names.company(mention_of(hit)) != "other"), None)
             if mine and (self._aside(mine, last, quantity) or self._beside(last, hits)):
                 return Owner(mention_of(mine), f"{mine.cue} before it, {last.cue} only in passing")
         return Owner(entity, f"{last.cue} before it")
+
+    def _part_of(self, part: Hit, whole: Hit) -> bool:
+        """ "Reality Labs, the metaverse division of Meta": the company after its division is no other owner."""
+        inside = mention_of(part)
+        gap = self._layout.low[part.end : whole.start]
+        close = len(gap) <= _PART_GAP and gap.count(",") <= 1 and "." not in gap
+        return (
+            close
+            and self.names.kind(inside) == "part"
+            and self.names.company(inside) == self.names.company(mention_of(whole))
+        )
 
     def _aside(self, mine: Hit, other: Hit, quantity: Quantity) -> bool:
         """ "Meta, which competes with Google, ...": the other name stands between commas right after ours."""
