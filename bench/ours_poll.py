@@ -1,0 +1,75 @@
+"""figurewatch polling the origin: python ours_poll.py PORT FEEDS DIR; one JSON line a phase.
+
+The same work as the daemon's poll stage: fetch with every guard, parse what is new, commit entries with validators.
+"""
+
+import asyncio
+import json
+import resource
+import sys
+import time
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from origin import address
+from sqlalchemy import func, select
+
+from monitor.config import load_config
+from monitor.daemon.wiring import open_store, outfit
+from monitor.steps.poll import poll_due
+from monitor.steps.round import take_over
+from monitor.store.schema import entries
+
+port, feeds, folder = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
+
+
+class Clock:
+    """A clock that stands still until it is moved on."""
+
+    at = datetime(2026, 1, 6, 6, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        """The moment it was moved to."""
+        return self.at
+
+
+def config_file() -> Path:
+    """feeds.yaml with one feed a host."""
+    lines = ["feeds:"]
+    lines += [f"  - url: http://{address(host)}:{port}/feed/{host}" for host in range(feeds)]
+    lines += ["allow_hosts:", *(f'  - "{address(host)}:{port}"' for host in range(feeds)), f"data_dir: {folder}"]
+    path = folder / "feeds.yaml"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def cpu() -> float:
+    """Seconds of CPU of this process and its workers."""
+    mine, theirs = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return mine.ru_utime + mine.ru_stime + theirs.ru_utime + theirs.ru_stime
+
+
+async def main() -> None:
+    """Three phases: everything new, nothing changed, one new entry a feed."""
+    config = load_config(config_file(), {})
+    store = open_store(config)
+    clock = Clock()
+    fitted = outfit(config, store, clock=clock)
+    await take_over(fitted.world)
+    for name, generation, new in (("first", 0, 0), ("unchanged", 0, 0), ("one new", 1, 1)):
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/control?generation={generation}&new={new}").read()
+        clock.at += timedelta(days=2)
+        before, wall, polled = cpu(), time.perf_counter(), 0
+        while (report := await poll_due(fitted.world, 200)).polled:
+            polled += report.polled
+        row = {"phase": name, "cpu": cpu() - before, "wall": time.perf_counter() - wall, "polled": polled}
+        with store.read() as tx:
+            row["entries"] = tx.execute(select(func.count()).select_from(entries)).scalar_one()
+        row["mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(json.dumps(row), flush=True)
+    await fitted.aclose()
+    store.close()
+
+
+asyncio.run(main())
