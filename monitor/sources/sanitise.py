@@ -16,9 +16,7 @@ _UNWANTED = re.compile(
 # C1 controls in a text are letters of Windows' charset that somebody took for Latin-1.
 _WINDOWS = {chr(n): bytes([n]).decode("cp1252", "ignore") for n in range(0x80, 0xA0)}
 _SPACES = re.compile(r"\s+")
-_INLINE  # C1 controls in a text are letters of Windows' charset that somebody took for Latin-1.
-_WINDOWS = {chr(n): bytes([n]).decode("cp1252", "ignore") for n in range(0x80, 0xA0)}
-_SPACES = re.compile(r"[^\S\n]+")
+_INLINE_SPACES = re.compile(r"[^\S\n]+")
 _NEWLINES = re.compile(r" ?\n ?(?:\n ?)+")
 
 
