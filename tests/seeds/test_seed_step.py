@@ -97,7 +97,7 @@ def tell(world: World, text: str, url: str):
     async def run():
         late = replace(article(text, url), published=NOW)
         prepared = await prepare(world, late, feed=FEED)
-        return await world.write(lambda tx: commit_article(tx, prepared, world.reader.rules, NOW))
+        return await world.write(lambda tx: commit_article(tx, prepared, world.reader, NOW))
 
     return asyncio.run(run())
 
