@@ -20,10 +20,13 @@ _BLOCK_TAGS = (
 )  # fmt: skip
 _VOID = ("br", "hr")
 # A size of nothing, no ink, or a place outside the page.
+_ZERO = r"(?:0+(?:\.0*)?|\.0+)"
+_END = r"\s*(?:;|!|$)"
 _HIDING_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0*\.?0+(?:px|pt|em|rem|%|\s*(?:;|!|$))"
-    r"|opacity\s*:\s*0*\.?0+\s*(?:;|!|$)|color\s*:\s*transparent|text-indent\s*:\s*-\d{3,}"
-    r"|(?:left|top|right)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*[01](?:px)?[\s,]|(?:^|;)\s*(?:max-)?(?:height|width)\s*:\s*0+(?:px)?\s*(?:;|!|$)",
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|color\s*:\s*transparent|text-indent\s*:\s*-\d{3,}"
+    rf"|font-size\s*:\s*{_ZERO}(?:px|pt|em|rem|%|{_END})|opacity\s*:\s*{_ZERO}{_END}"
+    r"|(?:left|top|right)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*[01](?:px)?[\s,]"
+    rf"|(?:^|;)\s*(?:max-)?(?:height|width)\s*:\s*0+(?:px)?{_END}",
     re.IGNORECASE,
 )
 

@@ -1,5 +1,7 @@
 """Charsets, cleaning and HTML to text."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -137,3 +139,18 @@ def test_markup_becomes_what_a_reader_sees(markup, text):
 @given(st.text(alphabet="<>&;/!-= \"'abps\n", max_size=200))
 def test_no_markup_raises(markup):
     plain_text(markup)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<script></script>x", "<i hidden></i>x", "<b>", "<div>", "<a>", "<table>", "<p><b>", "<!--", "<![CDATA[",
+        '<a b="', "<", "<select>", "<svg>", "&a", "\n ", " \n", "\u200b",
+        '<i style="opacity:' + "0" * 900 + 'x">x</i>', '<i style="' + "left:-9;" * 100 + '">x</i>',
+        '<i style="display' + " " * 900 + '">x</i>', '<i style="' + "; " * 450 + '">x</i>',
+    ],
+)  # fmt: skip
+def test_no_end_of_any_markup_takes_more_than_moments(unit):
+    started = process_time()
+    plain_text("<p>" + unit * (200_000 // len(unit)))
+    assert process_time() - started < 2
