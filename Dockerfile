@@ -25,6 +25,7 @@ LABEL org.opencontainers.image.title="figurewatch" \
       org.opencontainers.image.licenses="MIT"
 ENV PATH=/opt/figurewatch/bin:$PATH \
     PYTHONUNBUFFERED=1 \
+    MALLOC_ARENA_MAX=2 \
     PYTHONDONTWRITEBYTECODE=1 \
     FIGUREWATCH_CONFIG=/config/feeds.yaml \
     FIGUREWATCH_DATA_DIR=/data

@@ -20,7 +20,7 @@ def health(
 ) -> None:
     """Tell whether the daemon does its rounds, all digests are delivered, and the database is sound.
 
-    Exits 1 when something is wrong, 0 otherwise; feeds that fail are shown and do not count.
+    Exits 1 when something is wrong, 0 otherwise; single feeds that fail are shown and do not count.
     """
     from monitor.commands.selecting import has_database
     from monitor.core.errors import FigurewatchError
@@ -41,6 +41,8 @@ def health(
         problems.append(f"undelivered: {state.undelivered} digests; see 'figurewatch alerts list --undelivered'")
     if state.parked_entries or state.parked_feeds:
         problems.append(f"put aside: {state.parked_entries} stories, {state.parked_feeds} feeds; see the log")
+    if state.failing and len(state.failing) == len(loaded.enabled_feeds):
+        problems.append(f"all {len(state.failing)} feeds fail; is the network there?")
     problems += [f"database: {line}" for line in damage]
     notes = [f"failing: {feed.name}: {feed.error}" for feed in state.failing]
     notes += [f"gone: {feed.name}; remove it from feeds.yaml" for feed in state.gone]

@@ -151,6 +151,11 @@ def test_health_is_good_after_a_round_and_shows_the_feed_that_fails(run: Run) ->
     assert state["problems"] == []
 
 
+def test_health_is_bad_when_every_feed_fails(run: Run, tmp_path: Path) -> None:
+    run("feeds", "pause", "News")
+    assert "all 1 feeds fail; is the network there?" in run("health", code=1)
+
+
 def test_health_without_a_database_says_what_to_do(run: Run, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "data")
     assert "start the daemon: figurewatch run" in run("health", code=1)
