@@ -1,5 +1,7 @@
 """One address for one page."""
 
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,6 +40,14 @@ SAME = [
     ("https://example.com/中", "https://example.com/%E4%B8%AD"),
     ("https://münchen.example/a", "https://xn--mnchen-3ya.example/a"),
     ("https://example.com/index.html", "https://example.com/"),
+    # wrappers that name no page, or one that is none
+    ("https://www.google.com/url?sa=U", "https://google.com/url?sa=U"),
+    ("https://www.google.com/search?q=https://a.example", "https://google.com/search?q=https://a.example"),
+    (
+        "https://l.facebook.com/l.php?u=https%3A%2F%2Fl.facebook.com%2Fl.php%3Fu%3Dhttps%253A%252F%252Fa.example%252Fx",
+        "https://a.example/x",
+    ),
+    ("https://192.168.1.1/a", "https://192.168.1.1/a"),
 ]
 
 
@@ -63,9 +73,23 @@ def test_addresses_of_two_pages_stay_two(one: str, other: str) -> None:
     assert canonical_url(one) != canonical_url(other)
 
 
-@pytest.mark.parametrize("text", ["", "  ", "not a url", "mailto:a@example.com", "http://[::1", "https:///path", "//x"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "  ", "not a url", "mailto:a@example.com", "http://[::1", "https:///path", "//x", "https://a.example:99999/"],
+)
 def test_what_is_no_web_address_comes_back_as_it_is(text: str) -> None:
     assert canonical_url(text) == text.strip()
+
+
+def test_wrappers_within_wrappers_are_opened_only_so_deep() -> None:
+    url = "https://a.example/x"
+    for _ in range(4):
+        url = "https://l.facebook.com/l.php?u=" + quote(url, safe="")
+    assert canonical_url(url) == "https://l.facebook.com/l.php?u=https%3A%2F%2Fa.example%2Fx"
+
+
+def test_a_host_that_is_no_name_stays_as_it_is() -> None:
+    assert canonical_url(f"https://{'ä' * 80}.example/a") == f"https://{'ä' * 80}.example/a"
 
 
 @given(st.text(max_size=60))

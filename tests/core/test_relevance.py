@@ -106,6 +106,10 @@ def test_letters_written_onto_a_name_do_not_hide_it(text: str) -> None:
     assert assess("", "", text, None, TOPICS).matched
 
 
+def test_a_name_inside_a_longer_word_is_none() -> None:
+    assert not assess("", "", "كلمةطويلةميتا تستثمر مليار", "ar", TOPICS).matched
+
+
 def test_unknown_languages_search_all_lists() -> None:
     assert judge("Llama con lana", "xx").matched
 

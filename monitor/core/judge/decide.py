@@ -52,7 +52,8 @@ def judge_readings(
 def judge_resolution(history: SeriesHistory, conflict: Conflict, rules: MetricRules | None = None) -> Decision:
     """Judge a series again after a person resolved `conflict` (its `resolved` set): the change that follows, if any."""
     others = tuple(one for one in history.conflicts if one.id != conflict.id)
-    before = timeline(history.readings, rules, rulings(replace(history, conflicts=others)))
+    unresolved = replace(conflict, resolved=None)
+    before = timeline(history.readings, rules, rulings(replace(history, conflicts=(*others, unresolved))))
     resolved = replace(history, conflicts=(*others, conflict))
     after = timeline(history.readings, rules, rulings(resolved))
     verdict = after.verdicts.get(conflict.reading, Verdict("resolved", conflict.resolved or "resolved"))

@@ -117,11 +117,6 @@ def _high(claim: Claim) -> _Point:
     return _Point(claim.high or Decimal(0), claim.high_step, claim.modifier is Modifier.APPROX)
 
 
-def same_points(one: Claim, other: Claim) -> bool:
-    """Whether two claims of one shape print the same value."""
-    return compare(one, other).likeness is Likeness.SAME
-
-
 def precision(claim: Claim) -> tuple[int, Decimal]:
     """How much a claim says, greater being more: two bounds and exact numbers beat "about" and a single bound."""
     kind = shape(claim)

@@ -288,7 +288,7 @@ class _Fold:
         backers = same.backers | {backer}
         outside = reading.publisher not in {publisher for publisher, _ in same.backers}
         if (reading.source is SourceKind.PRIMARY and outside) or independent(backers) >= self.needed(same):
-            return self.release(reading, status, same, backers)
+            return self.release(reading, status, same)
         more = Held(same.claim, status, (*same.readings, reading.id), backers, same.at, same.code, same.reason)
         self.held[self.held.index(same)] = more
         return Verdict("conflict-repeat", f"held back already: {same.reason}")
@@ -302,23 +302,19 @@ class _Fold:
             return 10**6
         return max(2, min(3, independent(self.now.backers))) if self.now is not None else 2
 
-    def release(self, reading: Reading, status: Status, held: Held, backers: frozenset[tuple[str, str]]) -> Verdict:
+    def release(self, reading: Reading, status: Status, held: Held) -> Verdict:
         now = self.now
         words = claim_words(reading.claim, reading.series.unit)
         reason = f"{words} was held back and is now confirmed by a second independent source"
         if now is None:
-            verdict = self.adopt(reading, status, "confirmed", reason, freed=[held])
-        else:
-            error = bool(power_of_ten(now.claim, reading.claim)) or (
-                now.status is Status.ACTUAL
-                and status is Status.ACTUAL
-                and is_closed(reading.series.period, reading.at.date())
-            )
-            kind = ChangeKind.CORRECTED if error else None
-            verdict = self.adopt(reading, status, "confirmed", reason, kind=kind, freed=[held])
-        if self.now is not None:
-            self.now.backers |= backers
-        return verdict
+            return self.adopt(reading, status, "confirmed", reason, freed=[held])
+        error = bool(power_of_ten(now.claim, reading.claim)) or (
+            now.status is Status.ACTUAL
+            and status is Status.ACTUAL
+            and is_closed(reading.series.period, reading.at.date())
+        )
+        kind = ChangeKind.CORRECTED if error else None
+        return self.adopt(reading, status, "confirmed", reason, kind=kind, freed=[held])
 
     def adopt(
         self,
@@ -359,5 +355,7 @@ class _Fold:
         released = tuple(freed)
         self.held = [held for held in self.held if held not in released]
         self.now = _Value(reading, status)
+        if code == "confirmed":
+            self.now.backers.update(*(held.backers for held in released))
         self.steps.append(step)
         return Verdict(code, reason, step=step, released=released)
