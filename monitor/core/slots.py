@@ -15,7 +15,7 @@ _THING = {"site": "m.datacenter", "plant": "m.nuclear", "cluster": "m.cluster"}
 _CAPITALS = r"[A-ZÀ-ÞĄ-ŽА-ЯІЇЄҐ][^\W\d_]+(?:[-'’][^\W\d_]+)*"
 _NAME_AFTER = re.compile(rf"\s*(?:the |der |dem |la |el |le |l['’])?({_CAPITALS}(?:\s{_CAPITALS}){{0,2}})")
 _NAME_BEFORE = re.compile(rf"((?:{_CAPITALS}\s){{1,3}})$")
-_TOWN_OF = re.compile(rf"\b[Ii]n ({_CAPITALS}(?:\s{_CAPITALS}){{0,2}}), $")
+_TOWN_OF = re.compile(rf"(?:\b[Ii]n ({_CAPITALS}(?:\s{_CAPITALS}){{0,2}})|\s({_CAPITALS})), $")
 _QUOTED = re.compile(r"[\"“「『‘«《]([^\"”」』’»》\d]{2,24})[\"”」』’»》]")
 _MODEL = re.compile(r"\b(llama)[\s-]?(\d+(?:\.\d+)?)", re.IGNORECASE)
 _JAPANESE = re.compile(r"([ァ-ヶー一-龠]{2,14})(?:に|で|の|、)")
@@ -112,7 +112,7 @@ class Slots:
         for slot in found:
             start = slot.hit.start if slot.hit else 0
             town = _TOWN_OF.search(layout.text, max(0, start - 60), start)
-            named.append((self._new("site", town[1], slot.hit) if town and slot.hit else None) or slot)
+            named.append((self._new("site", town[1] or town[2], slot.hit) if town and slot.hit else None) or slot)
         return named
 
     def _of_story(self, kind: str) -> Slot | None:
@@ -124,8 +124,10 @@ class Slots:
                     if sentence.start < _LEAD or layout.within(number):
                         for slot in self.named(kind, layout, number):
                             found.setdefault(slot.slug, slot)
-            only = next(iter(found.values())) if len(found) == 1 else None
-            how = f"{only.how}, the only {kind} of the story" if only else ""
+            titled = self.of_title(kind)
+            known = [slot for slot in found.values() if slot.slug in titled] if titled else list(found.values())
+            only = known[0] if len(known) == 1 else None
+            how = f"{only.how}, the {kind} of the story" if only else ""
             self._story[kind] = Slot(only.slug, None, how, "story") if only else None
         return self._story[kind]
 

@@ -23,6 +23,16 @@ def test_a_town_wins_over_the_state_of_a_known_site(text: str, metric: str) -> N
     assert [figure.metric for figure in found] == [metric]
 
 
+def test_a_title_names_the_town_that_its_story_is_about() -> None:
+    text = "The Lakeridge data center will cost $1.2 billion and draw 400 megawatts."
+    story = Story("s", "Meta picks Lakeridge, Ohio, for a data center", text, date(2025, 4, 29), "en")
+    found = read_story(story, load_packs()).figures
+    assert [(figure.metric, figure.role.value) for figure in found] == [
+        ("meta.datacenter.lakeridge.cost", "news"),
+        ("meta.datacenter.lakeridge.power", "news"),
+    ]
+
+
 def test_capital_expenditures_that_include_finance_leases_are_no_financing() -> None:
     text = (
         "Meta's capital expenditures, including principal payments on finance leases, were $13.69 billion "
