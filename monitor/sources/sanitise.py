@@ -15,8 +15,8 @@ _UNWANTED = re.compile(
 )
 # C1 controls in a text are letters of Windows' charset that somebody took for Latin-1.
 _WINDOWS = {chr(n): bytes([n]).decode("cp1252", "ignore") for n in range(0x80, 0xA0)}
-_SPACES = re.compile(r"\s+")
-_INLINE_SPACES = re.compile(r"[^\S\n]+")
+_ODD_SPACE = re.compile(r"[^\S\n ]")  # apart from the plain ones, so that most text is only looked at
+_PLAIN_SPACES = re.compile(r" {2,}")
 _NEWLINES = re.compile(r" ?\n ?(?:\n ?)+")
 
 
@@ -26,20 +26,20 @@ def _wanted(text: str) -> str:
 
 def clean_line(text: str, limit: int = MAX_TITLE) -> str:
     """One line of at most `limit` characters: what a title, a name or a log field may be."""
-    line = _SPACES.sub(" ", _wanted(text[: limit * 8])).strip()
+    line = " ".join(_wanted(text[: limit * 8]).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
 def clean_text(text: str, limit: int = MAX_TEXT) -> str:
     """Paragraphs: spaces collapsed, lines stripped, at most one empty line between two, at most `limit` characters."""
     flat = _wanted(text[: limit * 2].replace("\r\n", "\n").replace("\r", "\n"))
-    flat = _NEWLINES.sub("\n\n", _INLINE_SPACES.sub(" ", flat))
+    flat = _NEWLINES.sub("\n\n", _PLAIN_SPACES.sub(" ", _ODD_SPACE.sub(" ", flat)))
     return flat.replace(" \n", "\n").replace("\n ", "\n").strip()[:limit]
 
 
 def clean_xml(text: str) -> str:
     """The text without the characters that XML forbids: one NUL must not cost a whole feed."""
-    return _NOT_XML.sub("", _TERMINAL.sub("", text))
+    return _NOT_XML.sub("", _TERMINAL.sub("", text) if "\x1b" in text else text)
 
 
 _TERMINAL = re.compile("\x1b\\[[0-9;?]{0,16}[A-Za-z]")  # colours and cursor moves of a terminal
