@@ -73,15 +73,15 @@ class Store:
 
     def transact(self, work: Callable[[Connection], T]) -> T:
         """The result of `work` in one writing transaction; done again when two workers got in each other's way."""
-        for _ in range(_TRIES):
+        tries = 1
+        while True:
             try:
                 with self.write() as tx:
                     return work(tx)
             except StoreError as error:
-                if not _crossed(error):
+                if tries == _TRIES or not _crossed(error):
                     raise
-        with self.write() as tx:
-            return work(tx)
+            tries += 1
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:

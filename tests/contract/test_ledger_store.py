@@ -67,6 +67,7 @@ def test_the_ledger_says_where_each_series_stands(store: Store) -> None:
     with store.read() as tx:
         assert [state.key for state in ledger.states(tx)] == [CAPEX]
         assert ledger.states(tx, "meta.headcount") == []
+        assert ledger.state_of(tx, []) == {}
         assert ledger.state_of(tx, [CAPEX])[CAPEX].claim == one.claim
 
 
@@ -223,6 +224,11 @@ def test_a_feed_that_is_gone_stays_gone(store: Store) -> None:
         feeds.set_state(tx, "one", "gone", NOON)
         feeds.sync(tx, [feed("one")], after(hours=1))
         assert feeds.states(tx)[0].state == "gone"
+        feeds.sync(tx, [feed("one", enabled=False)], after(hours=2))
+        assert feeds.states(tx)[0].state == "gone"
+        feeds.sync(tx, [feed("one", enabled=False), feed("two")], after(hours=2))
+        feeds.sync(tx, [feed("one"), feed("two", enabled=False)], after(hours=2))
+        assert {one.id: one.state for one in feeds.states(tx)} == {"one": "gone", "two": "paused"}
 
 
 @pytest.mark.parametrize("audiences", [(), (audience(),)])

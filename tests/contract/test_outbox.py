@@ -116,6 +116,9 @@ def test_an_unknown_audience_has_no_digest(store: Store) -> None:
     with store.write() as tx:
         assert outbox.lock_audience(tx, "nobody") is None
         outbox.sync_audiences(tx, [audience()], NOON)
+        outbox.sync_audiences(tx, [audience(show_conflicts=True)], NOON)
+        assert outbox.conflict_audiences(tx) == ["desk"]
+        assert outbox.digest_list(tx) == []
         found = outbox.lock_audience(tx, "desk")
     assert found is not None
     assert found.active

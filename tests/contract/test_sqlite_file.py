@@ -14,6 +14,7 @@ from monitor.store import facts, upkeep
 from monitor.store.engine import exclusive, file_system, make_engine, plain_words, refuse_network_file_system
 from monitor.store.migrate import current, head, upgrade
 from monitor.store.store import Store
+from monitor.store.types import storable
 
 
 @pytest.fixture
@@ -197,6 +198,22 @@ def test_a_damaged_backup_is_refused(store: Store, path: Path, tmp_path: Path) -
         upkeep.restore(tmp_path / "copy.db", path)
 
 
+def test_a_backup_whose_rows_break_the_schema_is_refused(store: Store, path: Path, tmp_path: Path) -> None:
+    upkeep.backup(store, tmp_path / "copy.db")
+    for script in (
+        "UPDATE sqlite_master SET sql = replace(sql, 'value TEXT NOT NULL', 'value TEXT') WHERE name = 'facts'",
+        "INSERT INTO facts VALUES ('a', NULL, '2025')",
+        "UPDATE sqlite_master SET sql = replace(sql, 'value TEXT', 'value TEXT NOT NULL') WHERE name = 'facts'",
+    ):
+        plain = sqlite3.connect(tmp_path / "copy.db")
+        plain.execute("PRAGMA writable_schema=ON")
+        plain.execute(script)
+        plain.commit()
+        plain.close()
+    with pytest.raises(StoreError, match=r"is damaged: NULL value in facts\.value"):
+        upkeep.restore(tmp_path / "copy.db", path)
+
+
 def test_a_sound_file_passes_the_deep_check_and_a_damaged_one_does_not(store: Store, path: Path) -> None:
     put(store, "x")
     assert upkeep.integrity(store) == []
@@ -246,3 +263,25 @@ def test_a_fact_survives_the_process(store: Store, path: Path) -> None:
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == -9
     assert value_of(store) == "kept"
+
+
+def test_a_restore_that_fails_leaves_the_database_as_it_was(store: Store, path: Path, tmp_path: Path) -> None:
+    put(store, "now")
+    upkeep.backup(store, tmp_path / "copy.db")
+    store.close()
+    path.with_name("figurewatch.db.part").mkdir()
+    with pytest.raises(StoreError, match="as it was"):
+        upkeep.restore(tmp_path / "copy.db", path)
+    again = Store.open(f"sqlite:///{path}")
+    assert value_of(again) == "now"
+    again.close()
+
+
+def test_a_file_can_be_opened_without_touching_its_schema(path: Path) -> None:
+    found = Store.open(f"sqlite:///{path}", migrate=False)
+    assert value_of(found) == "nothing"
+    found.close()
+
+
+def test_text_that_no_database_takes_keeps_its_length() -> None:
+    assert storable("a\0b\ud800c") == "a b\ufffdc"

@@ -19,3 +19,11 @@ def test_a_quote_however_long_is_cut_around_its_number(before: str, number: str,
 def test_a_short_quote_is_left_alone() -> None:
     evidence = Evidence("Meta will spend $65bn.", 0, 16, 21, "https://one.example/")
     assert cut_quote(evidence) == ("Meta will spend $65bn.", 16, 21)
+
+
+def test_a_long_quote_keeps_the_words_around_its_number() -> None:
+    words = "word " * 300
+    evidence = Evidence(f"{words}$65bn {words}", 0, len(words), len(words) + 5, "https://one.example/")
+    quote, start, end = cut_quote(evidence)
+    assert (quote[0], quote[-1], quote[start:end]) == ("…", "…", "$65bn")
+    assert 500 < len(quote) <= 600

@@ -1,13 +1,14 @@
 """A change is told once to each audience that wants it, at its time, and its message survives every kill."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import time, timedelta
 from decimal import Decimal
 
 import pytest
 from fakes import FakeChannel, FakeSettings, KilledError, Scene, scene
-from samples import article, audience, channel, entry
+from samples import article, audience, channel, entry, feed
 
 from alerts.outcome import dead, retry, sent, unknown
 from monitor.core.types.audiences import AlertRule, Audience, Schedule
@@ -398,3 +399,82 @@ def test_a_digest_overdue_for_days_is_reported_to_the_others() -> None:
     assert asyncio.run(sweep(one.world)).overdue == 2
     with one.world.store.read() as tx:
         assert any("could not be made" in note.text for note in outbox.pending_notes(tx, "night"))
+
+
+def test_the_first_polls_of_many_sources_are_one_line() -> None:
+    one = scene(feeds=[feed(f"f{number}") for number in range(7)])
+    asyncio.run(sync(one.world))
+    for number in range(7):
+        one.feed_gives(entry("a", content="irrelevant"), entry("b", content="irrelevant"), feed=f"f{number}")
+    asyncio.run(run_round(one.world))
+    one.clock.forward(days=1)
+    one.feed_gives(entry("c", content="meta.capex 2025 USD 60e9 guidance news"), feed="f0")
+    asyncio.run(run_round(one.world))
+    (note,) = one.channel().got[0][0].notes
+    assert note.text.startswith("Now watching Feed f")
+    assert note.text.endswith(" and 2 more: their 14 stories so far fill the ledger and are not told.")
+
+
+def test_a_digest_that_can_no_longer_be_read_is_dead_with_its_reason() -> None:
+    one = start()
+    news(one, "60e9")
+    digest(one)
+    with one.world.store.write() as tx:
+        tx.exec_driver_sql("UPDATE digests SET message = 'torn'")
+    assert deliver(one) == DeliverReport(dead=1)
+    assert "cannot be read" in str(open_deliveries(one)[0].error)
+
+
+def test_a_channel_that_never_answers_has_an_unknown_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Hangs:
+        async def send(self, *_: object, **__: object) -> None:
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr("monitor.steps.deliver.SEND_SECONDS", 0)
+    one = start()
+    one.channels.open["desk", "desk.email"] = Hangs()  # type: ignore[assignment]
+    news(one, "60e9")
+    digest(one)
+    assert deliver(one) == DeliverReport(postponed=1)
+    found = open_deliveries(one)[0]
+    assert found.possible_repeat
+    assert "no answer" in str(found.error)
+
+
+def test_a_digest_that_cannot_be_made_stops_no_other_and_loses_nothing() -> None:
+    one = start(audience("desk"), audience("night"))
+    news(one, "60e9", metric="broken.rules2")
+    real = one.reader.title
+    one.reader.title = lambda metric: (_ for _ in ()).throw(ValueError("a bug"))  # type: ignore[method-assign,assignment]
+    assert digest(one) == DigestReport(failed=2)
+    one.reader.title = real  # type: ignore[method-assign]
+    assert digest(one) == DigestReport(digests=2, told=2)
+
+
+def test_a_delivery_that_ends_the_program_five_times_is_put_aside_and_told_elsewhere() -> None:
+    one = start(audience("desk", channel("desk.email"), channel("desk.slack")))
+    news(one, "60e9")
+    digest(one)
+    slack = one.channels.open.pop(("desk", "desk.slack"))
+    for _ in range(30):
+        with suppress(KilledError):
+            deliver(one.dies_at("deliver.before-send"))
+        asyncio.run(take_over(one.world))
+    assert {found.state for found in open_deliveries(one)} == {"parked"}
+    one.channels.open["desk", "desk.slack"] = slack
+    again = [found.id for found in open_deliveries(one) if found.channel == "desk.slack"]
+    with one.world.store.write() as tx:
+        deliveries.retry(tx, one.clock.at, again)
+    asyncio.run(run_round(one.world))
+    asyncio.run(run_round(one.world))
+    notes = [note.text for message, _, _ in slack.got for note in message.notes]
+    assert any("through desk.email: sending it ended the program again and again" in text for text in notes)
+
+
+def test_tidying_happens_once_a_day() -> None:
+    one = start()
+    assert asyncio.run(run_round(one.world)).swept.tidied is not None
+    one.clock.forward(hours=23)
+    assert asyncio.run(run_round(one.world)).swept.tidied is None
+    one.clock.forward(hours=1)
+    assert asyncio.run(run_round(one.world)).swept.tidied is not None
