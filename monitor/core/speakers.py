@@ -26,7 +26,7 @@ def speaker_of(
     people = [hit for hit in hits if hit.group.startswith("e.") and names.kind(mention_of(hit)) == "person"]
     if people and (said or status is not Status.ACTUAL):
         nearest = min(people, key=lambda hit: abs(hit.start - quantity.start))
-        return layout.text[nearest.start : nearest.end]
+        return _name(layout, nearest)
     owners = [
         hit
         for hit in hits
@@ -34,7 +34,7 @@ def speaker_of(
     ]
     companies = [hit for hit in owners if names.kind(mention_of(hit)) == "company"]
     if companies:
-        return layout.text[companies[0].start : companies[0].end]
+        return _name(layout, companies[0])
     entity = names.by_id.get(names.company(owner.entity))
     return entity.title or None if entity else None
 
@@ -49,8 +49,14 @@ def _according(hits: Sequence[Hit], layout: Layout) -> str | None:
             return found[1].rstrip(".,")
         name = next((h for h in hits if h.group.startswith("e.") and 0 <= h.start - hit.end <= 3), None)
         if name:
-            return layout.text[name.start : name.end]
+            return _name(layout, name)
         before = [h for h in hits if h.group.startswith("e.") and h.end <= hit.start and hit.start - h.end <= 8]
         if before:
-            return layout.text[before[-1].start : before[-1].end]
+            return _name(layout, before[-1])
     return None
+
+
+def _name(layout: Layout, hit: Hit) -> str:
+    """A name as printed, without the English genitive."""
+    printed = layout.text[hit.start : hit.end]
+    return printed[:-2] if printed.endswith(("'s", "’s")) else printed

@@ -107,7 +107,7 @@ class Ownership:
     def _before(self, before: Sequence[Hit], quantity: Quantity, hits: Sequence[Hit]) -> Owner:
         last = before[-1]
         entity = mention_of(last)
-        part = before[-2] if len(before) > 1 else None
+        part = next((hit for hit in reversed(before) if hit.end <= last.start), None)
         if part and self._part_of(part, last):
             return Owner(mention_of(part), f"{part.cue} of {last.cue} before it")
         if self.names.company(entity) == "other" and len(before) > 1:

@@ -1,0 +1,101 @@
+"""How far the speaker stands behind a value, and why the article prints it."""
+
+from datetime import date
+
+import pytest
+from reading import figures, reading
+
+from monitor.core.types.figures import Role, Status
+
+AUGUST_24 = date(2024, 8, 1)
+
+
+def stances(text: str, day: date, language: str = "en", title: str = "") -> list[tuple[Status, Role]]:
+    return [(one.status, one.role) for one in figures(text, day, language, title) if one.metric]
+
+
+def test_a_period_that_is_over_is_actual_and_one_to_come_is_guidance() -> None:
+    text = (
+        "Meta's revenue was $39.07 billion in the second quarter. It expects $38.5 billion to $41 "
+        "billion of revenue in the third."
+    )
+    assert [status for status, _ in stances(text, AUGUST_24)] == [Status.ACTUAL, Status.GUIDANCE]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Meta's revenue was $39.07 billion, ahead of the $38.26 billion that analysts had expected."),
+        (
+            "es",
+            ("Los ingresos de Meta fueron de 39.070 millones de dólares, más de los 38.260 millones que "
+            "esperaban los analistas."),
+        ),
+        ("zh", "Meta营收390.7亿美元,高于市场预期的382.6亿美元。"),
+        ("ko", "메타의 매출은 390억7000만달러로, 시장 전망치 382억6000만달러를 웃돌았다."),
+    ],
+)
+def test_what_analysts_expected_is_an_estimate_in_the_background(language: str, text: str) -> None:
+    own, others = stances(text, AUGUST_24, language)
+    assert own == (Status.ACTUAL, Role.NEWS)
+    assert others == (Status.ESTIMATE, Role.BACKGROUND)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "en",
+            ("Meta now plans capital expenditures of $37 billion to $40 billion in 2024; the earlier "
+            "range was $35 billion to $40 billion."),
+        ),
+        (
+            "nl",
+            ("Meta rekent voor 2024 op 37 tot 40 miljard dollar aan investeringen. Eerder was de "
+            "prognose 35 tot 40 miljard dollar."),
+        ),
+        (
+            "de",
+            ("Meta will 2024 zwischen 37 und 40 Milliarden Dollar investieren. Bislang hatte die Spanne "
+            "35 bis 40 Milliarden Dollar betragen."),
+        ),
+        (
+            "fr",
+            ("Les investissements de Meta en 2024 grimpent : 37 à 40 milliards de dollars contre 35 à "
+            "40 milliards de dollars auparavant."),
+        ),
+    ],
+)
+def test_the_old_range_beside_the_new_one_is_prior(language: str, text: str) -> None:
+    assert [role for _, role in stances(text, AUGUST_24, language)] == [Role.NEWS, Role.PRIOR]
+
+
+def test_a_figure_of_an_earlier_quarter_is_background() -> None:
+    text = (
+        "Meta spent $8.47 billion on property and equipment in the quarter, up from $6.72 billion in the previous one."
+    )
+    assert [role for _, role in stances(text, AUGUST_24)] == [Role.NEWS, Role.BACKGROUND]
+
+
+def test_what_an_outsider_says_of_a_project_is_an_estimate() -> None:
+    text = "Meta's data center in Louisiana will cost $50 billion, President Trump said."
+    assert stances(text, date(2025, 8, 27)) == [(Status.ESTIMATE, Role.BACKGROUND)]
+
+
+def test_another_project_than_that_of_the_title_is_background() -> None:
+    text = "The campus will cost $1.5 billion.\n\nMeta is also building Hyperion, a data center of 5 gigawatts."
+    found = figures(text, date(2025, 10, 16), title="Meta to build a data center in El Paso")
+    roles = {one.metric: one.role for one in found if one.metric}
+    assert roles["meta.datacenter.hyperion.power"] is Role.BACKGROUND
+    assert roles["meta.datacenter.el_paso.cost"] is Role.NEWS
+
+
+def test_the_speaker_is_the_person_who_says_it_or_the_company() -> None:
+    text = "Meta AI has 500 million monthly users, Mark Zuckerberg said."
+    assert reading(text, AUGUST_24).speaker == "Mark Zuckerberg"
+    assert reading("Meta's revenue was $39 billion.", AUGUST_24).speaker == "Meta"
+
+
+def test_cuts_that_are_announced_are_a_plan_and_those_made_a_fact() -> None:
+    assert stances("Meta plans to cut 10,000 jobs.", date(2023, 3, 14)) == [(Status.TARGET, Role.NEWS)]
+    assert stances("Meta has cut 11,000 jobs.", date(2022, 11, 9)) == [(Status.ACTUAL, Role.NEWS)]
