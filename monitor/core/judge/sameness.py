@@ -91,6 +91,12 @@ class _Point:
     def half(self) -> Decimal:
         return _half(self.value, self.step)
 
+    @property
+    def vagueness(self) -> Decimal:
+        """How far "about" reaches: one unit of the last digit that is not zero, and never beyond a small part."""
+        digit = Decimal(1).scaleb(int(self.value.normalize().as_tuple().exponent))
+        return min(abs(self.value) * _ABOUT, max(digit, abs(self.step)))
+
     def meets(self, other: "_Point") -> tuple[bool, str]:
         """Whether both may be one number, and how."""
         a, b = self.value, other.value
@@ -98,7 +104,7 @@ class _Point:
         if apart == 0:
             return True, "repeat"
         if self.about or other.about:
-            wide = max(abs(point.value) * _ABOUT for point in (self, other) if point.about)
+            wide = max(point.vagueness for point in (self, other) if point.about)
             return apart <= max(wide, self.half + other.half), "about"
         if apart < self.half + other.half:
             return True, "rounding"

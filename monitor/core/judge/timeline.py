@@ -335,20 +335,11 @@ class _Fold:
             kind = kind_of(before, reading.claim) if before else ChangeKind.NEW
             if now is not None and now.status in _PLANS and status is Status.ACTUAL:
                 kind = ChangeKind.CHANGED
-        step = Step(
-            reading.id,
-            kind,
-            direction_of(before, reading.claim) if before else None,
-            before,
-            now.status if now else None,
-            reading.claim,
-            status,
-            reading.at,
-            not is_silent(reading) if loud is None else loud,
-            is_baseline(reading) or code == "past-plan",
-            code,
-            reason,
-        )
+        loud = not is_silent(reading) if loud is None else loud
+        baseline = is_baseline(reading) or code == "past-plan"
+        way = direction_of(before, reading.claim) if before else None
+        was = now.status if now else None
+        step = Step(reading.id, kind, way, before, was, reading.claim, status, reading.at, loud, baseline, code, reason)
         if now is not None:
             self.former.append(_Former(now.claim, reading.at))
             self.former.extend([] if now.anchor == now.claim else [_Former(now.anchor, reading.at)])
