@@ -474,7 +474,7 @@ def article_drips_for_ever(peer):
     peer.drip(page().encode())
 
 
-@case(article=True, wants="350,000")
+@case(article=True)
 def article_in_a_bomb(peer):
     peer.reply(gzip.compress(page(PAGE + "<p>" + "A" * (48 << 20)).encode()), "text/html", Content_Encoding="gzip")
 
