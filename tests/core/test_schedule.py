@@ -112,7 +112,7 @@ def test_jitter_spreads_over_a_tenth_of_the_interval():
     ages=st.lists(st.timedeltas(timedelta(days=-3), timedelta(days=3_000)), max_size=8),
     jitter=st.floats(0, 1),
 )
-def test_the_next_visit_is_always_between_five_minutes_and_a_day_away(
+def test_the_next_visit_is_always_between_five_minutes_and_a_day_away(  # noqa: PLR0917
     failures, delay, fresh, every, hint, hours, days, ages, jitter
 ):
     poll = Poll(failures, delay, fresh, tuple(NOW - age for age in ages))
