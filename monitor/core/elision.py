@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from monitor.core.quantities import Draft
 
 CENTS = frozenset({"USD", "EUR", "CAD", "AUD", "NZD", "SGD", "HKD"})  # currencies whose parts are called cents
+NEAR = 6  # amounts before and after that may lie in the same sentence
 AHEAD, BEHIND = 160, 60  # characters before and after the number in which a cue is looked for, within the sentence
 _SENTENCE = re.compile(r"[.!?]\s|[。！？!?।]|\n")
 _CONVERSION = re.compile(r"\s*[(,（]?\s*\W*")
@@ -25,13 +26,18 @@ def elided_units(drafts: "list[Draft]", words: Vocabulary, low: str) -> None:
     The nearest word that tells decides (revenue, spend; users, downloads); where none does, a currency in the same
     sentence; else it is a count. What was decided is noted.
     """
+    after = next((draft.unit for draft in drafts if is_money(draft.unit)), None)
     for index, draft in enumerate(drafts):
         if draft.unit is not None:
+            after = draft.unit if is_money(draft.unit) else after
             continue
-        money = _currency(drafts, index)
-        if money and draft.amount.number.scaled and _is_money(draft, drafts, words, low):
-            draft.unit = money
-            draft.notes.append(f"unit {money} taken from the amounts around it")
+        if (
+            after
+            and draft.amount.number.scaled
+            and _is_money(draft, drafts[max(0, index - NEAR) : index + NEAR], words, low)
+        ):
+            draft.unit = after
+            draft.notes.append(f"unit {after} taken from the amounts around it")
         else:
             draft.unit = "count"
 
@@ -41,14 +47,16 @@ def minor_units(drafts: "list[Draft]") -> None:
 
     Where it names none, cents and pence stay what they are, under the codes that markets quote them with: USX, GBX.
     """
-    for index, draft in enumerate(drafts):
-        if not draft.amount.sub or draft.unit is None or draft.amount.unit is None:
+    whole: list[str] = []
+    for draft in drafts:
+        unit = draft.amount.unit
+        if not draft.amount.sub or draft.unit is None or unit is None:
+            whole += [draft.unit] if draft.unit and is_money(draft.unit) and draft.unit not in whole else []
             continue
-        factor = draft.amount.unit.factor
-        whole = [d.unit for d in drafts[:index] if is_money(d.unit) and not d.amount.sub]
+        factor = unit.factor
         if draft.unit in whole or factor != Decimal("0.01"):
             continue
-        dollars = [unit for unit in whole if unit in CENTS]
+        dollars = [code for code in whole if code in CENTS]
         if dollars and draft.unit in CENTS:
             draft.unit = dollars[-1]
             continue
@@ -59,14 +67,6 @@ def minor_units(drafts: "list[Draft]") -> None:
             draft.high_step / factor,
         )
         draft.high = draft.high / factor if draft.high is not None else None
-
-
-def _currency(drafts: "list[Draft]", index: int) -> str | None:
-    """The currency of the nearest amount of money before, else after."""
-    for draft in (*reversed(drafts[:index]), *drafts[index + 1 :]):
-        if is_money(draft.unit):
-            return draft.unit
-    return None
 
 
 def _is_money(draft: "Draft", drafts: "list[Draft]", words: Vocabulary, low: str) -> bool:

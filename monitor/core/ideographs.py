@@ -45,6 +45,8 @@ class Ideographs:
                 break
             at = more
             self.end = at if char != " " else self.end
+            if self.end - self.start > LONGEST:
+                return None  # nobody prints such a number, and adding it up would take ever longer
         return self._number() if self.end > self.start else None
 
     def _digits(self, at: int) -> int:

@@ -9,6 +9,7 @@ from monitor.core.ideographs import Ideographs
 from monitor.core.tables import letter
 from monitor.core.vocabulary import HAN_DIGITS, HAN_SCALES, Vocabulary
 
+CHAIN = 6  # scale words that one number has at most
 _HUNDRED = Decimal(100)
 
 
@@ -55,6 +56,8 @@ class Numerals:
         end, tight = number.end, False
         while True:
             found = self._scale_at(end, first=not composer.chain, written=number.written)
+            if len(composer.chain) == CHAIN:
+                break
             if found is None:
                 more = self._more(end, composer, written=number.written) if composer.chain else None
                 if more is None:
@@ -90,14 +93,14 @@ class Numerals:
         if found is None and at > end and (of := self.v.of_words.at(self.text, self.low, at)):
             at = of.end + (self.low[of.end : of.end + 1] == " ")
             found = self.v.scales.at(self.text, self.low, at) if at > of.end or of.key.endswith("'") else None
-        if found is None or self._is_unit(at, found.end):
+        if found is None or self._is_unit(at, found.end, len(found.key)):
             return None
         return found.end, found.value, found.end - found.start
 
-    def _is_unit(self, at: int, end: int) -> bool:
-        """Whether a longer unit begins here: 兆瓦 is a megawatt, not a trillion watts."""
+    def _is_unit(self, at: int, end: int, length: int = 0) -> bool:
+        """Whether a longer unit begins here: 兆瓦 is a megawatt, not a trillion watts; százalék is no száz."""
         unit = self.v.units.at(self.text, self.low, at)
-        return unit is not None and unit.end > end
+        return unit is not None and (unit.end > end or (unit.end == end and 0 < length < len(unit.key)))
 
     def _more(self, end: int, composer: Composer, *, written: bool) -> Number | None:
         """A number that goes on after a scale word: digits only before a smaller scale, words also without one."""
@@ -176,7 +179,7 @@ class Numerals:
         at = end + (self.low[end : end + 1] == " ")
         low, chain = factor, 0
         while found := self.v.scales.at(self.text, self.low, at):
-            if self._is_unit(at, found.end):
+            if chain == CHAIN or self._is_unit(at, found.end):
                 break
             low, end, chain = low * found.value, found.end, chain + 1
             at = end + (self.low[end : end + 1] == " ")

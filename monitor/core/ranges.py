@@ -50,8 +50,9 @@ class Ranges:
         opened = self._opened(first)
         after, sign = self._joined(first.end, opened[1] if opened else ())
         pair = not sign and not opened and self._separate(first) and (after is None or self._may_turn(first.end))
-        if after is None and pair:
+        if after is None and (pair or self._starts(first)):
             after = self._turned(first.end)
+            pair = after is not None
         second = None if after is None else self._second(after)
         if second is None:
             return None
@@ -139,6 +140,13 @@ class Ranges:
         # The verb belongs to this pair of amounts only if no other number stands between.
         clause = re.split(r"[0-9\n]|[.;:] ", self.low[max(0, start.start - VERB) : start.start])[-1]
         return any(verb in clause for verb in self.v.pack.ranges.changing)
+
+    def _starts(self, first: Amount) -> bool:
+        """Whether a word such as "from" stands right before."""
+        at = first.start
+        while at > 0 and self.low[at - 1] == " ":
+            at -= 1
+        return self.v.starts.before(self.text, self.low, at) is not None
 
     def _second(self, at: int) -> Amount | None:
         start = self.amounts.unit_start(at)

@@ -186,4 +186,4 @@ def _scanner(pack: LanguagePack) -> re.Pattern[str]:
     special = sorted({word.lower() for group in groups for word in group}, key=len, reverse=True)
     signs = f"[{_HAN_SIGNS}]" if pack.code in {"ja", "zh"} else "(?!)"
     words = "|".join(re.escape(word) for word in special) or "(?!)"
-    return re.compile(rf"[0-9]+(?:[.,'][0-9]+)*|{words}|{signs}")
+    return re.compile(rf"[0-9]+(?:[.,'٬][0-9]+)*|{words}|{signs}")
