@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from monitor.core.context import Layout
 from monitor.core.cues import Hit
-from monitor.core.measures import Candidate, Measures, Refusal, unit_kind
+from monitor.core.measures import Candidate, Measures, Refusal, plausible, unit_kind
 from monitor.core.scoring import length_of
 from monitor.core.subjects import Names, Ownership
 from monitor.core.types.binding import Metric
@@ -29,6 +29,8 @@ class Bound(NamedTuple):
     why: tuple[str, ...]
     conversion_of: int | None = None  # index of the number that this one repeats in another currency
     sibling: int | None = None  # index of the number that it is compared with
+    inherited: bool = False  # named only by that number
+    foreign: Metric | None = None  # what it would be if it were not somebody else's
 
 
 class Binder:
@@ -63,7 +65,8 @@ class Binder:
         if fits:
             return self._chosen(quantity, number, fits[0], done)
         inherited = self._inherited(quantity, number, done, refused)
-        return inherited or Bound(quantity, number, None, None, 0.0, _refusals(quantity, refused))
+        foreign = next((one.foreign for one in refused if one.foreign), None)
+        return inherited or Bound(quantity, number, None, None, 0.0, _refusals(quantity, refused), foreign=foreign)
 
     def _chosen(self, quantity: Quantity, number: int, best: Candidate, done: Sequence[Bound]) -> Bound:
         if not best.metric.tracked:
@@ -116,7 +119,11 @@ class Binder:
         hits = self._layout.hits(number)
         for index in range(len(done) - 1, max(-1, len(done) - 4), -1):
             earlier = done[index]
-            if earlier.quantity.unit != quantity.unit or earlier.metric is None or earlier.id is None:
+            if earlier.quantity.unit != quantity.unit:
+                continue
+            if earlier.foreign is not None and earlier.sentence != number:
+                return self._parallel(quantity, number, earlier)
+            if earlier.metric is None or earlier.id is None:
                 continue
             if earlier.metric.slot and earlier.sentence != number:
                 continue
@@ -125,8 +132,22 @@ class Binder:
             if not self._follows(earlier.sentence, number) or not self._linked(earlier, quantity, number, hits):
                 return None
             words = f"bound to {earlier.id}: compared with “{earlier.quantity.text}” before it"
-            return Bound(quantity, number, earlier.metric, earlier.id, 0.5, (words,), None, index)
+            return Bound(quantity, number, earlier.metric, earlier.id, 0.5, (words,), None, index, inherited=True)
         return None
+
+    def _parallel(self, quantity: Quantity, number: int, earlier: Bound) -> Bound | None:
+        """ "Alphabet raised its capex forecast to 91 billion. Meta expects 70 billion": the same of another company."""
+        metric = earlier.foreign
+        owner = self._ownership.of(quantity, number)
+        named = any(hit.group.startswith("e.") for hit in self._layout.hits(number))
+        if metric is None or metric.slot or not named or not self._names.speaks_for(owner.entity, metric.subject):
+            return None
+        if not self._follows(earlier.sentence, number) or not plausible(metric, quantity):
+            return None
+        if any(hit.group in self._measures.groups(quantity.unit) for hit in self._layout.hits(number)):
+            return None
+        words = f"bound to {metric.id}: beside “{earlier.quantity.text}”, the same of somebody else"
+        return Bound(quantity, number, metric, metric.id, 0.45, (words,))
 
     def _follows(self, earlier: int, number: int) -> bool:
         """Whether nothing with figures or measures stands between the two sentences."""

@@ -34,6 +34,7 @@ class Refusal(NamedTuple):
     metric: str
     why: str
     score: float
+    foreign: Metric | None = None  # the metric, when only the owner is wrong
 
 
 def unit_kind(unit: str) -> str:
@@ -115,10 +116,12 @@ class Measures:
         bonus = self._needs(metric, number, strengths) if score >= FLOOR else None
         if bonus is None:
             return None
-        refusal = self._refusal(metric, quantity, strengths, owner, slot)
-        if refusal:
-            return Refusal(metric.id, refusal, score)
-        usual = _plausible(metric, quantity)
+        refusal = self._refusal(metric, quantity, strengths)
+        foreign = "" if refusal else self._foreign(metric, owner, slot)
+        if refusal or foreign:
+            other = metric if foreign and self._names.company(owner.entity) == "other" else None
+            return Refusal(metric.id, refusal or foreign, score, other)
+        usual = plausible(metric, quantity)
         score += (
             bonus
             + (0.0 if usual else -0.2)
@@ -131,14 +134,7 @@ class Measures:
         words = self._words(metric, cue, owner, slot)
         return Candidate(metric, named, score, words + ("" if usual else "; the value is unusual for it"), cue)
 
-    def _refusal(
-        self,
-        metric: Metric,
-        quantity: Quantity,
-        strengths: Mapping[str, tuple[float, Hit]],
-        owner: Owner,
-        slot: Slot | None,
-    ) -> str:
+    def _refusal(self, metric: Metric, quantity: Quantity, strengths: Mapping[str, tuple[float, Hit]]) -> str:
         """Why the number cannot be this metric after all; "" when it can."""
         shape = _shape_refused(metric, quantity)
         if shape:
@@ -146,11 +142,11 @@ class Measures:
         killer = next((g for g in metric.without if g in strengths and strengths[g][0] > _KILLS), None)
         if killer:
             return f"“{strengths[killer][1].cue}” beside it means something else"
-        if metric.strict and not _plausible(metric, quantity):
+        if metric.strict and not plausible(metric, quantity):
             return "the value is outside what this metric can be"
         if _absurd(metric, quantity):
             return "the value is nowhere near what this metric can be"
-        return self._foreign(metric, owner, slot)
+        return ""
 
     def _best_cue(
         self,
@@ -228,12 +224,13 @@ def _shape_refused(metric: Metric, quantity: Quantity) -> str:
     rate = quantity.shape is Shape.RATE and unit_kind(quantity.unit) == "money"  # "users a month" are counted
     if quantity.shape is Shape.NAME or (rate and not yearly):
         return f"the number is a {quantity.shape.value}, not a level"
-    if quantity.shape is Shape.CHANGE and metric.tracked and not (metric.plausible and _plausible(metric, quantity)):
+    if quantity.shape is Shape.CHANGE and metric.tracked and not (metric.plausible and plausible(metric, quantity)):
         return "the number is a change, not a level"
     return ""
 
 
-def _plausible(metric: Metric, quantity: Quantity) -> bool:
+def plausible(metric: Metric, quantity: Quantity) -> bool:
+    """Whether the value lies in the range that the metric can have."""
     if metric.plausible is None:
         return True
     ends = [end for end in (quantity.low, quantity.high) if end is not None]

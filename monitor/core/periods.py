@@ -164,7 +164,7 @@ def _with_year(moment: Moment, published: date, *, forecast: bool) -> Moment:
         past = past.years_later(-1)
     coming = past.years_later(1)
     if forecast and moment.quarter:
-        return coming
+        return past if past == last_complete_quarter(published) else coming  # nobody forecasts the one just over
     if (published - past.last_day).days > _PAST_QUARTER and coming.first_day <= published:
         return coming
     return past

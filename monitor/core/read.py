@@ -114,7 +114,7 @@ class _Reader:
         if bound.sibling is not None and bound.sibling < len(done):
             pair = done[bound.sibling]
             same = self._layout.sentence_of(pair.quantity.start) == number
-            told = told._replace(pair=pair.period, since=pair.quantity.end if same else None)
+            told = told._replace(pair=pair.period, since=pair.quantity.end if same else None, inherited=bound.inherited)
         told = told._replace(outsider=self._outsider(quantity, number), aside=self._aside(bound, done))
         stance = stance_of(told)
         estimate = expected_by_others(quantity, hits, self._layout)

@@ -57,6 +57,8 @@ class Slots:
             return self._model(number)
         found = self.named(kind, self._layout, number)
         if found:
+            if kind == "plant" and len({slot.slug for slot in found}) > 1:
+                return None  # several plants together: none of them alone
             before = [slot for slot in found if slot.hit and slot.hit.end <= quantity.start]
             return before[-1] if before else found[0]
         if kind == "supplier":

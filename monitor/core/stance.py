@@ -88,6 +88,7 @@ class Told(NamedTuple):
     conversion: bool = False
     pair: Period | None = None  # the period of the figure that it is compared with
     since: int | None = None  # where that figure ends, in the same sentence
+    inherited: bool = False  # named only by that figure
     outsider: Hit | None = None  # somebody outside the company who says it
     aside: str = ""  # why it is not what this story is about
 
@@ -114,7 +115,8 @@ def _status(told: Told) -> tuple[Status, str]:
     if told.outsider is not None:
         return Status.ESTIMATE, f"“{told.outsider.cue}” says so, not the company"
     if metric.status != "actual":
-        reached = any(hit.group == "s.actual" for hit in inside) and "by" in metric.periods
+        groups = {hit.group for hit in inside}
+        reached = "s.actual" in groups and not groups & {"s.guidance", "s.target"} and "by" in metric.periods
         if reached and metric.status == "target" and not (period and period.kind is PeriodKind.BY):
             return Status.ACTUAL, "reported as reached"
         return Status(metric.status), ""
@@ -141,7 +143,7 @@ def _role(told: Told, status: Status) -> tuple[Role, str]:
     end = period_end(period.text) if period and period.kind is not PeriodKind.BY else None
     if period and end and told.published - end > (_OLD_QUARTER if period.kind is PeriodKind.QUARTER else _OLD_YEAR):
         return Role.BACKGROUND, f"{period.text} is long over"
-    recalled = _told_before(told) or told.aside
+    recalled = _told_before(told) or told.aside or _dated(told)
     return (Role.BACKGROUND, recalled) if recalled else (Role.NEWS, "")
 
 
@@ -174,6 +176,16 @@ def prior_cue(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> Hit | 
         if length_of(gap) < near:
             return hit
     return None
+
+
+def _dated(told: Told) -> str:
+    """A state that another sentence gives for an earlier day: "In December it was 650 million"."""
+    if not told.inherited or told.period is not None:
+        return ""
+    for time in told.times:
+        if time.what in {"month", "date", "year"} and time.moment and told.published - time.moment.last_day > _OLD_NEWS:
+            return f"for comparison, of {time.cue}"
+    return ""
 
 
 def _told_before(told: Told) -> str:
