@@ -2,6 +2,8 @@
 
 import json
 import signal
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,6 +94,21 @@ def test_sighup_takes_the_configuration_over(tmp_path: Path, here: Site) -> None
         path.write_text(path.read_text().replace("every: 1s,", "every: 2s, enabled: false,"))
         assert running.until("configuration taken over")["removed"] == 1
         assert running.end(signal.SIGTERM) == 0
+
+
+@pytest.mark.slow
+def test_a_server_that_never_answers_does_not_hold_up_a_stop(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as hole:
+        address = f"127.0.0.1:{hole.getsockname()[1]}"
+        (tmp_path / "feeds.yaml").write_text(f'allow_hosts: ["{address}"]\nfeeds: ["http://{address}/feed"]\n')
+        with daemon(tmp_path) as running:
+            connection, _ = hole.accept()  # it asks, and will wait
+            running.until("started")
+            asked = time.monotonic()
+            assert running.end(signal.SIGTERM) == 0
+            assert time.monotonic() - asked < 10
+            connection.close()
+    assert any(line["event"] == "stopped in the middle of a batch" for line in running.log)
 
 
 def test_a_second_daemon_on_the_same_database_says_so_and_exits_75(tmp_path: Path, here: Site) -> None:
