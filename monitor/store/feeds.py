@@ -117,6 +117,12 @@ def unusual(tx: Connection, nothing_new_since: datetime) -> list[FeedState]:
     return [_state(row) for row in tx.execute(select(feeds).where(or_(feeds.c.state == "parked", quiet)))]
 
 
+def troubled(tx: Connection) -> list[FeedState]:
+    """The feeds that fail, are gone or were put aside, by name."""
+    wrong = (feeds.c.state.in_(("gone", "parked"))) | ((feeds.c.state == "active") & (feeds.c.failures > 0))
+    return [_state(row) for row in tx.execute(select(feeds).where(wrong).order_by(feeds.c.name, feeds.c.id))]
+
+
 def set_state(tx: Connection, feed_id: str, state: str, now: datetime) -> bool:
     """Pause ("paused") or resume ("active", due at once, failures forgotten) a feed; False when there is none."""
     values: dict[str, Any] = {"state": state, "attempts": 0, "token": None, "lease_until": None}

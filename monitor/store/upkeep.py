@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, delete, func, select, text, update
 from monitor.core.errors import StoreError
 from monitor.store import facts
 from monitor.store.engine import exclusive
-from monitor.store.feeds import FeedState, states
+from monitor.store.feeds import FeedState, troubled
 from monitor.store.schema import (
     articles,
     changes,
@@ -82,7 +82,7 @@ def health(tx: Connection, now: datetime) -> Health:
     oldest = tx.execute(
         select(func.min(deliveries.c.created_at)).where(deliveries.c.state.in_(("pending", "dead", "parked")))
     ).scalar()
-    known = states(tx)
+    known = troubled(tx)
     return Health(
         last_round=last[1] if last else None,
         undelivered=sum(by_state.get(state, 0) for state in ("pending", "dead", "parked")),
@@ -94,7 +94,7 @@ def health(tx: Connection, now: datetime) -> Health:
         waiting_entries=tx.execute(
             select(func.count()).select_from(entries).where(entries.c.state == "new", entries.c.due_at <= now)
         ).scalar_one(),
-        failing=tuple(feed for feed in known if feed.failures and feed.state == "active"),
+        failing=tuple(feed for feed in known if feed.state == "active"),
         gone=tuple(feed for feed in known if feed.state == "gone"),
     )
 
