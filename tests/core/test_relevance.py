@@ -14,6 +14,7 @@ from monitor.packs.load import load_packs
 EVAL = Path(__file__).parents[3] / "shared" / "eval"
 TOPICS = load_packs().topics
 EXAMPLES = [(topic, example) for topic in TOPICS for example in topic.examples]
+CLUTTER = "Home News AI Markets. Follow us on Facebook, Instagram and WhatsApp. Meta tags. Subscribe to our newsletter."
 LANGUAGES = "en zh ja ko pt es fr de it nl sv pl ru uk tr ar fa he hi id vi th".split()
 
 TOPIC = Topic(
@@ -127,12 +128,14 @@ def test_no_text_raises(text: str, language: str | None) -> None:
 
 @pytest.mark.skipif(not EVAL.exists(), reason="the evaluation stories are not beside this checkout")
 @pytest.mark.parametrize("known", [True, False], ids=["language known", "language unknown"])
-def test_stories_on_the_topic_are_found_and_the_others_left_out(known: bool) -> None:
+@pytest.mark.parametrize("clutter", ["", CLUTTER], ids=["bare", "in page clutter"])
+def test_stories_on_the_topic_are_found_and_the_others_left_out(known: bool, clutter: str) -> None:
     right = asked = false = 0
     for name in ("dev", "seeds"):
         for line in (EVAL / name / "stories.jsonl").read_text(encoding="utf-8").splitlines():
             story = json.loads(line)
-            found = assess(story["title"], "", story["text"], story["lang"] if known else None, TOPICS).matched
+            text = f"{clutter}\n{story['text']}\n{clutter}"
+            found = assess(story["title"], "", text, story["lang"] if known else None, TOPICS).matched
             wanted = story.get("on_topic", True)
             asked += wanted
             right += wanted and found
