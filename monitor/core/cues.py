@@ -8,7 +8,10 @@ from typing import NamedTuple
 from monitor.core.text import fold, lower
 
 # Scripts written with spaces. Thai, Hangul, kana and ideographs are outside: there a cue may begin anywhere.
-_SPACED = r"0-9A-Za-zª-\u0dff\u0f00-\u10ff\u1200-\u1fff"
+_SPACED = (  # letters, digits and marks; the stops of Arabic, Hebrew and Devanagari are not among them
+    r"0-9A-Za-zªºÀ-ÖØ-öø-\u0587\u0591-\u05bd\u05bf-\u05f4\u0610-\u061a\u0620-\u0669\u066e-\u06d3\u06d5-\u06ff"
+    r"\u0750-\u0963\u0966-\u0dff\u0f00-\u10ff\u1200-\u1fff"
+)
 _AL = "ال"  # the Arabic article is written onto its word, in one of two words or in both
 _START = re.compile(rf"(?<![{_SPACED}])[{_SPACED}]")
 _GAP = rf"[\s\-]{{1,3}}(?:{_AL})?"

@@ -32,9 +32,9 @@ def _before(quantity: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) -
     score = 1.0 - length_of(gap) / 150 - _stops(gap, comma=0.08, stop=0.14)
     if any(one.group == "r.topic" and one.start == hit.end for one in hits):
         score += 0.1  # "as for revenue, ..."
-    between = _between(layout, hit.end, quantity.start)
+    between = [one for one in _between(layout, hit.end, quantity.start) if not _owned(one, hit, layout, hits)]
     if _taken(hit, layout, hits):
-        score -= 0.25
+        score -= 0.4
     same = [one for one in between if one.unit == quantity.unit]
     if same:
         tied = any(
@@ -62,10 +62,23 @@ def _after(quantity: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) ->
     return score
 
 
+def _owned(number: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) -> bool:
+    """Whether a number has a cue right behind it that is not this one: "because of a 15.9 billion tax charge"."""
+    return any(
+        one.group.startswith("m.")
+        and one.group != hit.group
+        and 0 <= one.start - number.end < 12
+        and not layout.low[number.end : one.start].strip()
+        for one in hits
+    )
+
+
 def _taken(hit: Hit, layout: Layout, hits: Sequence[Hit]) -> bool:
     """Whether an earlier number stands right before the cue: "350,000 H100 GPUs and 600,000 ..."."""
     earlier = [one for one in layout.quantities if one.end <= hit.start and hit.start - one.end < 20]
-    return bool(earlier) and _tied(_nameless(layout, earlier[-1].end, hit, hits), earlier[-1].end, hit, hits)
+    if not earlier or layout.sentence_of(earlier[-1].start) != layout.sentence_of(hit.start):
+        return False
+    return _tied(_nameless(layout, earlier[-1].end, hit, hits), earlier[-1].end, hit, hits)
 
 
 def _open(gap: str) -> str:

@@ -28,8 +28,10 @@ def test_a_period_that_is_over_is_actual_and_one_to_come_is_guidance() -> None:
         ("en", "Meta's revenue was $39.07 billion, ahead of the $38.26 billion that analysts had expected."),
         (
             "es",
-            ("Los ingresos de Meta fueron de 39.070 millones de dólares, más de los 38.260 millones que "
-            "esperaban los analistas."),
+            (
+                "Los ingresos de Meta fueron de 39.070 millones de dólares, más de los 38.260 millones que "
+                "esperaban los analistas."
+            ),
         ),
         ("zh", "Meta营收390.7亿美元,高于市场预期的382.6亿美元。"),
         ("ko", "메타의 매출은 390억7000만달러로, 시장 전망치 382억6000만달러를 웃돌았다."),
@@ -46,23 +48,31 @@ def test_what_analysts_expected_is_an_estimate_in_the_background(language: str, 
     [
         (
             "en",
-            ("Meta now plans capital expenditures of $37 billion to $40 billion in 2024; the earlier "
-            "range was $35 billion to $40 billion."),
+            (
+                "Meta now plans capital expenditures of $37 billion to $40 billion in 2024; the earlier "
+                "range was $35 billion to $40 billion."
+            ),
         ),
         (
             "nl",
-            ("Meta rekent voor 2024 op 37 tot 40 miljard dollar aan investeringen. Eerder was de "
-            "prognose 35 tot 40 miljard dollar."),
+            (
+                "Meta rekent voor 2024 op 37 tot 40 miljard dollar aan investeringen. Eerder was de "
+                "prognose 35 tot 40 miljard dollar."
+            ),
         ),
         (
             "de",
-            ("Meta will 2024 zwischen 37 und 40 Milliarden Dollar investieren. Bislang hatte die Spanne "
-            "35 bis 40 Milliarden Dollar betragen."),
+            (
+                "Meta will 2024 zwischen 37 und 40 Milliarden Dollar investieren. Bislang hatte die Spanne "
+                "35 bis 40 Milliarden Dollar betragen."
+            ),
         ),
         (
             "fr",
-            ("Les investissements de Meta en 2024 grimpent : 37 à 40 milliards de dollars contre 35 à "
-            "40 milliards de dollars auparavant."),
+            (
+                "Les investissements de Meta en 2024 grimpent : 37 à 40 milliards de dollars contre 35 à "
+                "40 milliards de dollars auparavant."
+            ),
         ),
     ],
 )

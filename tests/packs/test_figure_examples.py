@@ -44,6 +44,11 @@ def test_a_sentence_of_a_language_file_is_read_as_it_says(code: str, example: di
     assert bound == [value(text) for text in example["expect"]], [figure.reasons for figure in figures]
 
 
+def test_the_promised_languages_have_words_for_binding() -> None:
+    promised = set("en zh ja ko pt es fr de it nl sv pl ru uk tr ar fa he hi id vi th".split())
+    assert {code for code in LANGUAGES.written() if LANGUAGES[code].sections.get("measures")} >= promised
+
+
 def test_every_written_language_with_measures_has_examples() -> None:
     bare = [
         c
