@@ -7,26 +7,39 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.commands.rows import alert_row, as_line, bounds
-from monitor.commands.shared import JsonOption, echo, single_command
+from monitor.commands.shared import ConfigOption, JsonOption, echo, load, note, single_command
 
 if TYPE_CHECKING:
     from monitor.core.types.ledger import Change, Reading
+    from monitor.daemon.wiring import Outfit
     from monitor.steps.replay import Told
+    from monitor.steps.restate import Restated
 
 app = single_command()
 
 
 @app.command()
 def replay(
-    stories: Annotated[Path, typer.Argument(help="A .jsonl file of stories.", metavar="STORIES.jsonl")],
+    ctx: typer.Context,
+    stories: Annotated[
+        Path | None, typer.Argument(help="A .jsonl file of stories; none: the stored texts.", metavar="STORIES.jsonl")
+    ] = None,
+    *,
     as_json: JsonOption = False,
     every: Annotated[bool, typer.Option("--all", help="Also print what stayed quiet, and why.")] = False,
+    config: ConfigOption = None,
 ) -> None:
-    """Print the alerts that a file of stories would lead to.
+    """Print the alerts that a file of stories would lead to, or restate the ledger.
 
     The ledger is empty and thrown away afterwards; the stories come in the order of the file, and each story's date is
     the clock. With --json, one alert a line; --all adds a line with "quiet" for whatever told nothing.
+
+    Without a file, the texts that the ledger rests on are read again with the rules in force, say after an upgrade;
+    what they now give otherwise is restated, and nobody is told of it. Stop the daemon first.
     """
+    if stories is None:
+        _restate(ctx, config, as_json=as_json)
+        return
     from monitor.commands.progress import progress
     from monitor.daemon.reading import ThreadReader
     from monitor.packs.load import load_packs
@@ -40,6 +53,30 @@ def replay(
     for one in told:
         for line in _json_lines(one, every=every) if as_json else _lines(one, every=every):
             echo(line)
+
+
+def _restate(ctx: typer.Context, config: Path | None, *, as_json: bool) -> None:
+    """Read the stored texts again and say what came out otherwise."""
+    from monitor.commands.progress import progress
+    from monitor.commands.worlds import in_world
+    from monitor.store import articles
+
+    async def work(fitted: "Outfit") -> "tuple[Restated, ...]":
+        from monitor.steps.restate import restate
+
+        with fitted.world.store.lock():
+            total = len(await fitted.world.read(articles.all_ids))
+            with progress("reading again", total) as step:
+                return await restate(fitted.world, watch=step)
+
+    done = in_world(load(ctx, config), work)
+    for one in done:
+        for change, reading in one.changes:
+            lines = [as_line(alert_row(one.article.url, change, reading))] if as_json else change_lines(change, reading)
+            for line in lines:
+                echo(line)
+    changes = sum(len(one.changes) for one in done)
+    note(f"{len(done)} articles read otherwise; {changes} changes restated, nobody is told")
 
 
 def _json_lines(told: "Told", *, every: bool) -> list[str]:

@@ -147,11 +147,19 @@ def _judged(tx: Connection, taken: _Taken, reader: Reader, now: datetime) -> Com
 
 
 def judge_into(
-    tx: Connection, incoming: Sequence[Reading], stored: StoredArticle, reader: Reader, now: datetime, *, again: bool
+    tx: Connection,
+    incoming: Sequence[Reading],
+    stored: StoredArticle,
+    reader: Reader,
+    now: datetime,
+    *,
+    again: bool,
+    restated: bool = False,
 ) -> tuple[tuple[Decision, ...], tuple[Change, ...], tuple[Reading, ...]]:
     """Judge an article's readings against the ledger and record all of it: decisions, new changes, readings added.
 
-    `again`: the article was read before, and what it no longer prints is withdrawn.
+    `again`: the article was read before, and what it no longer prints is withdrawn. `restated`: the same text was read
+    again with other rules; nobody is told of the difference.
     """
     metrics = {one.series.metric for one in incoming}
     if again:
@@ -162,7 +170,7 @@ def judge_into(
     found = {key: _history(one) for key, one in ledger.histories(tx, metrics).items()}
     if again:
         gone = withdrawals(found, stored.id, incoming, max((one.seen_at for one in incoming), default=now))
-        incoming = (*incoming, *(gone if gone and _is_whole(tx, stored) else ()))
+        incoming = (*incoming, *(gone if gone and (restated or _is_whole(tx, stored)) else ()))
     known = {one.id for history in found.values() for one in history.readings}
     fresh = tuple(one for one in incoming if one.id not in known)
     if not fresh:
@@ -171,9 +179,16 @@ def judge_into(
     decisions = judge_readings(found, fresh, table, ledger.recent_changes(tx, limit=200))
     settled = _settled(found, fresh, decisions, table)
     changes = ledger.record(
-        tx, readings_added=fresh, version=stored.version, decided=decisions, settled=settled, now=now
+        tx,
+        readings_added=fresh,
+        version=stored.version,
+        decided=decisions,
+        settled=settled,
+        now=now,
+        restated=restated,
     )
-    _report_conflicts(tx, decisions, fresh, reader, now)
+    if not restated:
+        _report_conflicts(tx, decisions, fresh, reader, now)
     return decisions, tuple(changes), fresh
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
 from monitor.core.types.figures import Figure
 from monitor.core.types.ledger import SourceKind
@@ -168,6 +168,15 @@ def group_articles(tx: Connection, groups: Iterable[str]) -> dict[str, list[Stor
         for row in tx.execute(select(articles).where(articles.c.text_group.in_(wanted)).order_by(articles.c.seen_at)):
             found[row.text_group].append(_stored(row))
     return found
+
+
+def replace_figures(tx: Connection, article: str, version: int, found: Sequence[Figure]) -> None:
+    """Store what other rules read in the same text in the place of what was read before."""
+    tx.execute(delete(figures).where(figures.c.article == article, figures.c.version == version))
+    insert_new(tx, figures, [
+        {"article": article, "version": version, "place": place, "metric": figure.metric, "body": figure_json(figure)}
+        for place, figure in enumerate(found)
+    ])  # fmt: skip
 
 
 def all_ids(tx: Connection) -> list[str]:

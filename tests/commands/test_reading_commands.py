@@ -125,6 +125,14 @@ def test_replay_tells_people_what_moved_and_who_said_so(capsys, stories):
     assert CAPEX in out
 
 
+def test_replay_without_a_file_restates_the_ledger(capsys, nowhere, monkeypatch):
+    (nowhere / "feeds.yaml").write_text("feeds: [https://one.example/feed]\n", encoding="utf-8")
+    monkeypatch.setenv("FIGUREWATCH_DATA_DIR", str(nowhere / "data"))
+    code, out, err = ran(capsys, "replay")
+    assert (code, out) == (0, "")
+    assert "0 articles read otherwise" in err
+
+
 def test_explain_says_for_every_number_what_was_read_and_why(capsys, monkeypatch):
     typed(monkeypatch, f"{CAPEX} Apple sold 5 million phones.")
     code, out, _ = ran(capsys, "explain", "-", "--lang", "en")
