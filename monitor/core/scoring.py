@@ -9,6 +9,7 @@ from monitor.core.types.figures import Quantity
 
 _COMMAS = ",،、，"
 _WIDE = re.compile(r"[\u2e80-\uffff]")
+_LINKS = frozenset({"r.prior", "r.prior_near", "r.compare", "s.estimate"})  # words that tie two numbers to one cue
 _BRACKETS = re.compile(r"\s?[(（\[][^()（）\[\]]*[)）\]]")
 _STOPS = ";；:：—–()（）"
 
@@ -33,14 +34,12 @@ def _before(quantity: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) -
     if any(one.group == "r.topic" and one.start == hit.end for one in hits):
         score += 0.1  # "as for revenue, ..."
     between = [one for one in _between(layout, hit.end, quantity.start) if not _owned(one, hit, layout, hits)]
-    if _taken(hit, layout, hits):
+    linked = any(one.group in _LINKS and hit.end <= one.start for one in hits)
+    if not linked and _taken(hit, layout, hits):
         score -= 0.4
     same = [one for one in between if one.unit == quantity.unit]
     if same:
-        tied = any(
-            one.group in {"r.prior", "r.prior_near", "r.compare", "s.estimate"} and hit.end <= one.start for one in hits
-        )
-        score -= 0.12 + 0.04 * len(same) if tied else 0.3 * len(same)
+        score -= 0.12 + 0.04 * len(same) if linked else 0.3 * len(same)
     return score - 0.03 * (len(between) - len(same))
 
 
