@@ -57,6 +57,8 @@ class Binder:
             return Bound(quantity, number, first.metric, first.id, first.score, (words,), converted)
         if quantity.vague:
             return Bound(quantity, number, None, None, 0.0, ("a vague magnitude: nothing to compare",))
+        if not self._measures.measurable(quantity.unit):
+            return Bound(quantity, number, None, None, 0.0, (f"no tracked metric is measured in {quantity.unit}",))
         fits, refused = self._measures.candidates(quantity, number)
         if unit_kind(quantity.unit) == "money":
             slipped = self._slip(quantity, number, fits)

@@ -19,10 +19,9 @@ class Sentence(NamedTuple):
 
 
 class Words(NamedTuple):
-    """What a text is searched for: the names of all languages, the cue words of its own."""
+    """What a text is searched for: the names of all languages and the cue words of its own."""
 
     language: str
-    names: CueIndex
     cues: CueIndex
     variants: Mapping[int, str]
 
@@ -60,9 +59,7 @@ class Layout:
         return self._hits[number]
 
     def _find(self, start: int, end: int) -> tuple[Hit, ...]:
-        found = self._words.names.find(self.low, self.text, start, end)
-        found += self._words.cues.find(self.low, self.text, start, end)
-        return tuple(sorted(found))
+        return tuple(self._words.cues.find(self.low, self.text, start, end))
 
     def within(self, number: int) -> tuple[Quantity, ...]:
         """The quantities of a sentence, in order."""

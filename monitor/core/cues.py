@@ -1,7 +1,6 @@
 """Finding cue words: tables probed at the beginnings of words; the cost grows with the text, not with the tables."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -65,7 +64,7 @@ class CueIndex:
         clitics: Iterable[str] = (),
     ) -> None:
         self._variants = dict(variants or {})
-        self._heads: dict[str, list[_Cue]] = defaultdict(list)
+        self._heads: dict[str, list[_Cue]] = {}
         self._inner: list[tuple[str, str, str]] = []
         marks = sorted({plain(mark, self._variants) for mark in clitics}, key=len, reverse=True)
         self._clitics = re.compile("|".join(map(re.escape, marks))) if marks else None
@@ -93,19 +92,22 @@ class CueIndex:
             )
             pattern = re.compile(body)
         capital = cue[0].isupper() and group.startswith("e.")
-        self._heads[head[:3]].append(_Cue(group, cue, head, pattern, final, capital))
+        self._heads.setdefault(head[:3], []).append(_Cue(group, cue, head, pattern, final, capital))
 
     def find(self, low: str, raw: str, start: int = 0, end: int | None = None) -> list[Hit]:
         """All cues in low[start:end] (`low` is `plain(raw)`), the longest of each namespace at each place, in order."""
         stop = len(low) if end is None else end
         hits: list[Hit] = []
-        heads = self._heads
+        get, match = self._heads.get, self._match
         for position in self._positions(low, start, stop):
             key = low[position : position + 3]
-            for size in (3, 2, 1):  # a cue is filed under its first letters, at most three
-                for cue in heads.get(key[:size], ()):
+            for size in range(len(key), 0, -1):  # a cue is filed under its first letters, at most three
+                table = get(key[:size])
+                if table is None:
+                    continue
+                for cue in table:
                     if low.startswith(cue.head, position):
-                        finish = self._match(cue, low, raw, position, stop)
+                        finish = match(cue, low, raw, position, stop)
                         if finish:
                             hits.append(Hit(position, finish, cue.group, cue.cue))
         for group, cue_text, needle in self._inner:

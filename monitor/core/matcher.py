@@ -19,14 +19,13 @@ class Matcher:
         self.names = Names(pack.entities)
         self._words: dict[str, Words] = {}
 
-    @cached_property
-    def index(self) -> CueIndex:
+    def _entities(self) -> list[tuple[str, Sequence[str]]]:
         """The names of all entities in all scripts."""
         groups: list[tuple[str, Sequence[str]]] = []
         for entity in self.pack.entities:
             groups.append((f"e.{entity.id}", entity.names))
             groups.append((f"e.weak.{entity.id}", entity.weak))
-        return CueIndex(groups, self.variants, self.pack.clitics)
+        return groups
 
     @cached_property
     def metrics(self) -> Mapping[str, Sequence[Metric]]:
@@ -45,8 +44,8 @@ class Matcher:
             groups: list[tuple[str, Sequence[str]]] = []
             for words in (own, english if own is not english else None):
                 groups += list(words.groups.items()) if words else []
-            cues = CueIndex(_allowed(own, groups), self.variants, own.clitics if own else ())
-            self._words[language] = Words(language, self.index, cues, self.variants)
+            cues = CueIndex([*self._entities(), *_allowed(own, groups)], self.variants, self.pack.clitics)
+            self._words[language] = Words(language, cues, self.variants)
         return self._words[language]
 
 

@@ -60,6 +60,10 @@ class Measures:
         self._slots = slots
         self._ownership = ownership
 
+    def measurable(self, unit: str) -> bool:
+        """Whether any metric takes the unit."""
+        return unit_kind(unit) in self._metrics
+
     def groups(self, unit: str) -> frozenset[str]:
         """The cue groups that name what is measured in a unit; a data centre by itself names no amount."""
         return frozenset(group for metric in self._metrics.get(unit_kind(unit), ()) for group, _ in metric.measures) - {

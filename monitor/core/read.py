@@ -23,6 +23,8 @@ from monitor.core.types.figures import Figure, Period, Quantity, Role, Status, S
 from monitor.core.types.packs import Packs
 
 _UNBOUND = Stance(Status.ACTUAL, Role.NEWS, ())
+_LEAD = 1500  # characters in which an article says which quarter it reports
+_OPENING = 300  # of them, those read also where they hold no figures
 _LONG_QUOTE = 600  # a sentence longer than this is quoted around the number
 
 
@@ -89,9 +91,11 @@ class _Reader:
             m for n in range(len(self._title.sentences)) for m in sentence_mentions(self._title, n, self._published)
         ]
         text: list[Mention] = []
-        for number in range(len(self._layout.sentences)):
-            if self._layout.sentences[number].start > 1500 or not bounds:
+        for number, sentence in enumerate(self._layout.sentences):
+            if not any(bound.id for bound in bounds) or sentence.start > _LEAD:
                 break
+            if sentence.start > _OPENING and not self._layout.within(number):
+                continue
             if number not in self._times:
                 self._times[number] = sentence_mentions(self._layout, number, self._published)
             text += self._times[number]
@@ -99,11 +103,11 @@ class _Reader:
 
     def _figure(self, bound: Bound, done: Sequence[Figure], frame: Frame) -> Figure:
         number = bound.sentence
+        if bound.metric is None or bound.id is None:
+            return self._made(bound, None, _UNBOUND, None)
         hits = self._layout.hits(number)
         quantity = bound.quantity
         owner = self._ownership.of(quantity, number)
-        if bound.metric is None or bound.id is None:
-            return self._made(bound, None, _UNBOUND, None)
         period = self._period(bound, done, frame)
         if not _allowed(period, bound):
             why = f"not {bound.id}: {period.text if period else 'no period'} is no period that it has"
