@@ -71,7 +71,7 @@ def _sqlite(url: URL) -> Engine:
             "temp_store=MEMORY",
             "cache_size=-16000",
             "mmap_size=0",
-            f"busy_timeout={BUSY_SECONDS * 1000}",
+            f"busy_timeout={int(BUSY_SECONDS * 1000)}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
