@@ -1,6 +1,6 @@
 """A story laid out for binding: paragraphs, sentences, quantities and, where asked for, the cues of a sentence."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -8,6 +8,8 @@ from typing import NamedTuple
 from monitor.core.cues import CueIndex, Hit, plain
 from monitor.core.text import paragraphs, sentences
 from monitor.core.types.figures import Quantity
+
+_LEAD = 1500  # characters whose sentences matter even where they hold no figures
 
 
 class Sentence(NamedTuple):
@@ -40,9 +42,14 @@ class Layout:
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
-        """All sentences in order; a paragraph is a line."""
+        """All sentences in order; a paragraph is a line. Far down, one without figures counts as one sentence."""
         found: list[Sentence] = []
+        starts = [quantity.start for quantity in self.quantities]
         for number, span in enumerate(paragraphs(self.text)):
+            at = bisect_left(starts, span.start)
+            if span.start > _LEAD and not (at < len(starts) and starts[at] < span.end):
+                found.append(Sentence(span.start, span.end, number))
+                continue
             piece = self.text[span.start : span.end]
             found.extend(Sentence(span.start + s.start, span.start + s.end, number) for s in sentences(piece))
         return tuple(found)

@@ -59,6 +59,7 @@ class Measures:
         self._names = ownership.names
         self._slots = slots
         self._ownership = ownership
+        self._groups: dict[str, frozenset[str]] = {}
 
     def measurable(self, unit: str) -> bool:
         """Whether any metric takes the unit."""
@@ -77,7 +78,7 @@ class Measures:
     ) -> tuple[list[Candidate], list[Refusal]]:
         """All metrics that a quantity of sentence `number` could be, best first, and those refused with the reason."""
         hits = self._layout.hits(number)
-        strengths = self._strengths(quantity, hits)
+        strengths = self._strengths(quantity, hits, unit or unit_kind(quantity.unit))
         owner = self._ownership.of(quantity, number)
         fits: list[Candidate] = []
         refused: list[Refusal] = []
@@ -91,16 +92,23 @@ class Measures:
         refused.sort(key=lambda one: -one.score)
         return fits, refused
 
-    def _strengths(self, quantity: Quantity, hits: Sequence[Hit]) -> dict[str, tuple[float, Hit]]:
-        """Per cue group the strongest cue of the sentence."""
+    def _known(self, unit: str) -> frozenset[str]:
+        if unit not in self._groups:
+            metrics = self._metrics.get(unit, ())
+            named = {group for metric in metrics for group, _ in metric.measures}
+            named |= {group for metric in metrics for choice in metric.needs for group in choice}
+            self._groups[unit] = frozenset(named | {group for metric in metrics for group in metric.without})
+        return self._groups[unit]
+
+    def _strengths(self, quantity: Quantity, hits: Sequence[Hit], unit: str) -> dict[str, tuple[float, Hit]]:
+        """Per cue group that the metrics of a unit know, the strongest cue of the sentence."""
         best: dict[str, tuple[float, Hit]] = {}
+        known = self._known(unit)
         for hit in hits:
-            if hit.group[0] in "me":
+            if hit.group in known:
                 score = reach(quantity, hit, self._layout, hits)
                 if hit.group not in best or score > best[hit.group][0]:
                     best[hit.group] = (score, hit)
-            elif hit.group in {"r.cumulative", "r.total", "p.per_year", "r.first"}:
-                best.setdefault(hit.group, (0.5, hit))
         return best
 
     def _score(
