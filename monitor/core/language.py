@@ -1,6 +1,8 @@
 """Which language a text is in: the script says most; a detector is asked only for Latin and Cyrillic letters."""
 
 import re
+from bisect import bisect
+from collections import Counter
 from functools import lru_cache
 
 import eldc
@@ -8,7 +10,7 @@ import eldc
 from monitor.core.text import Span, paragraphs
 
 UNKNOWN = "und"
-LONG = 12  # words from which on the detector may overrule the language of the whole
+LONG = 25  # words from which on the detector may overrule the language of the whole
 _FAMILIES = {
     "han": {"zh", "ja"},
     "hangul": {"ko"},
@@ -17,32 +19,19 @@ _FAMILIES = {
     "cyrillic": {"ru", "uk", "bg", "sr", "be", "mk"},
 }
 
-_SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("kana", re.compile(r"[぀-ヿㇰ-ㇿｦ-ﾝ]")),
-    ("hangul", re.compile(r"[가-힯ᄀ-ᇿ㄰-㆏]")),
-    ("han", re.compile(r"[㐀-䶿一-鿿]")),
-    ("arabic", re.compile(r"[؀-ۿݐ-ݿ]")),
-    ("devanagari", re.compile(r"[ऀ-ॿ]")),
-    ("cyrillic", re.compile(r"[Ѐ-ӿ]")),
-    ("he", re.compile(r"[֐-׿]")),
-    ("th", re.compile(r"[฀-๿]")),
-    ("el", re.compile(r"[Ͱ-Ͽ]")),
-    ("bn", re.compile(r"[ঀ-৿]")),
-    ("pa", re.compile(r"[਀-੿]")),
-    ("gu", re.compile(r"[઀-૿]")),
-    ("or", re.compile(r"[଀-୿]")),
-    ("ta", re.compile(r"[஀-௿]")),
-    ("te", re.compile(r"[ఀ-౿]")),
-    ("kn", re.compile(r"[ಀ-೿]")),
-    ("ml", re.compile(r"[ഀ-ൿ]")),
-    ("si", re.compile(r"[඀-෿]")),
-    ("lo", re.compile(r"[຀-໿]")),
-    ("my", re.compile(r"[က-႟]")),
-    ("ka", re.compile(r"[Ⴀ-ჿ]")),
-    ("hy", re.compile(r"[԰-֏]")),
-    ("am", re.compile(r"[ሀ-፿]")),
-    ("km", re.compile(r"[ក-៿]")),
-)
+# Where the block of a script begins; what lies between the blocks named here belongs to the one before.
+_BLOCKS: tuple[tuple[int, str], ...] = (
+    (0x0000, ""), (0x0370, "el"), (0x0400, "cyrillic"), (0x0530, "hy"), (0x0590, "he"), (0x0600, "arabic"),
+    (0x0700, ""), (0x0750, "arabic"), (0x0780, ""), (0x0900, "devanagari"), (0x0980, "bn"), (0x0A00, "pa"),
+    (0x0A80, "gu"), (0x0B00, "or"), (0x0B80, "ta"), (0x0C00, "te"), (0x0C80, "kn"), (0x0D00, "ml"), (0x0D80, "si"),
+    (0x0E00, "th"), (0x0E80, "lo"), (0x0F00, ""), (0x1000, "my"), (0x10A0, "ka"), (0x1100, "hangul"), (0x1200, "am"),
+    (0x1380, ""), (0x1780, "km"), (0x1800, ""), (0x3040, "kana"), (0x3100, ""), (0x3130, "hangul"), (0x3190, ""), (0x31F0, "kana"),
+    (0x3200, ""), (0x3400, "han"), (0x4DC0, ""), (0x4E00, "han"), (0xA000, ""), (0xAC00, "hangul"), (0xD7B0, ""),
+    (0xF900, "han"), (0xFB00, ""), (0xFB50, "arabic"), (0xFE00, ""), (0xFE70, "arabic"), (0xFEFF, ""), (0xFF66, "kana"),
+    (0xFFA0, ""), (0x20000, "han"), (0x32000, ""),
+)  # fmt: skip
+_STARTS = [start for start, _ in _BLOCKS]
+_OWN = re.compile(r"[Ͱ-῿぀-\U0003ffff]")  # letters of any script but Latin
 _LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ]")
 _NOISE = re.compile(r"https?://\S+|\b[A-Z][A-Z0-9.]+\b|[\d$€£¥%]+")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -75,7 +64,7 @@ def detect_language(text: str, default: str = "en") -> str:
     Short titles work, but a caller that knows the language of the whole should give it as `default`.
     """
     latin = len(_LATIN.findall(text))
-    counts = {name: len(pattern.findall(text)) for name, pattern in _SCRIPTS} if not text.isascii() else {}
+    counts = Counter() if text.isascii() else script_counts(text)
     best = max(counts, key=counts.__getitem__) if counts else ""
     native = counts.get(best, 0)
     if counts.get("kana", 0) and counts["kana"] + counts["han"] >= native:
@@ -86,15 +75,48 @@ def detect_language(text: str, default: str = "en") -> str:
     return _by_words(text, default) if latin >= 3 else default
 
 
+def script_counts(text: str) -> Counter[str]:
+    """How many letters of each script but Latin a text has."""
+    counts: Counter[str] = Counter()
+    for char, times in Counter(_OWN.findall(text)).items():
+        counts[_BLOCKS[bisect(_STARTS, ord(char)) - 1][1]] += times
+    counts.pop("", None)
+    return counts
+
+
+def foreign_paragraphs(text: str, main: str) -> tuple[tuple[Span, str], ...]:
+    """The paragraphs in another language than `main`, a base code such as "pt": by their script, or by their length."""
+    script = _script_of(main)
+    found = []
+    spans = paragraphs(text)
+    for span in spans if len(spans) > 1 else ():  # of a single paragraph, whoever gave the language knows best
+        piece = text[span.start : span.end]
+        own = _other_language(piece, main, script)
+        if own != main:
+            found.append((span, own))
+    return tuple(found)
+
+
 def languages(text: str, whole: str | None = None) -> tuple[tuple[Span, str], ...]:
     """Every paragraph with its language: that of the whole unless its script or its length says otherwise."""
-    main = whole or detect_language(text[:3000])
-    found = []
-    for span in paragraphs(text):
-        piece = text[span.start : span.end]
-        own = detect_language(piece, default=main)
-        found.append((span, own if len(_WORD.findall(piece)) >= _words_needed(own, main) else main))
-    return tuple(found)
+    main = (whole or detect_language(text[:3000])).replace("_", "-").split("-")[0]
+    foreign = dict(foreign_paragraphs(text, main))
+    return tuple((span, foreign.get(span, main)) for span in paragraphs(text))
+
+
+def _other_language(piece: str, main: str, script: str) -> str:
+    native = _OWN.search(piece)
+    if script == "latin":
+        if native is None and len(piece) < LONG * 5:
+            return main
+    elif native and _script_at(native.group()) in {script, "kana", "han"} and script != "latin":
+        return main  # names and quotes in Latin letters change nothing
+    own = detect_language(piece, default=main)
+    return own if len(_WORD.findall(piece)) >= _words_needed(own, main) else main
+
+
+def _script_at(char: str) -> str:
+    return _BLOCKS[bisect(_STARTS, ord(char)) - 1][1]
 
 
 def _words_needed(own: str, main: str) -> int:
@@ -109,10 +131,10 @@ def _script_of(language: str) -> str:
     for script, members in _FAMILIES.items():
         if language in members:
             return script
-    return language if any(language == name for name, _ in _SCRIPTS) else "latin"
+    return language if any(language == name for _, name in _BLOCKS) else "latin"
 
 
-def _by_script(best: str, text: str, counts: dict[str, int], default: str) -> str:
+def _by_script(best: str, text: str, counts: Counter[str], default: str) -> str:
     if best == "kana":
         # a Chinese text that names one Japanese product is still Chinese
         return "ja" if counts["kana"] * 12 >= counts["han"] else "zh"

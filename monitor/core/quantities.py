@@ -5,12 +5,14 @@ from decimal import Decimal
 
 from monitor.core.amounts import Amount, Amounts, other_measure, year_like
 from monitor.core.elision import elided_units, inherit_hedges, is_money, minor_units
+from monitor.core.language import foreign_paragraphs
 from monitor.core.modifiers import Hedge, Modifiers
 from monitor.core.ranges import Ranges, Span
 from monitor.core.shapes import shape_of
+from monitor.core.text import Span as Place
 from monitor.core.text import fold, lower
 from monitor.core.types.figures import Modifier, Quantity, Shape
-from monitor.core.types.packs import Packs
+from monitor.core.types.packs import LanguagePack, Packs
 from monitor.core.vocabulary import Vocabulary, vocabulary
 
 SMALLEST_COUNT = 10  # two teams, three people: not figures
@@ -41,8 +43,33 @@ class Draft:
 
 
 def read_quantities(text: str, language: str | None, packs: Packs) -> tuple[Quantity, ...]:
-    """Every quantity of `text`, in order. `language` is a code ("pt-BR"); offsets are code points of `text` itself."""
+    """Every quantity of `text`, in order; offsets are code points of `text` itself.
+
+    `language` is the code of the whole ("pt-BR"); paragraphs that are clearly in another language are read in theirs.
+    """
     pack = packs.language(language)
+    foreign = foreign_paragraphs(text, pack.code)
+    if not foreign:
+        return _read(text, pack)
+    found = list(_read(_only(text, [span for span, _ in foreign], keep=False), pack))
+    for code in sorted({code for _, code in foreign}):
+        spans = [span for span, own in foreign if own == code]
+        found += _read(_only(text, spans, keep=True), packs.language(code))
+    return tuple(sorted(found, key=lambda quantity: quantity.start))
+
+
+def _only(text: str, spans: list[Place], *, keep: bool) -> str:
+    """The text with these spans alone, or without them; blanks stand for the rest, so that offsets hold."""
+    parts, at = [], 0
+    for span in spans:
+        outside, inside = text[at : span.start], text[span.start : span.end]
+        parts += [" " * len(outside), inside] if keep else [outside, " " * len(inside)]
+        at = span.end
+    rest = text[at:]
+    return "".join((*parts, " " * len(rest) if keep else rest))
+
+
+def _read(text: str, pack: LanguagePack) -> tuple[Quantity, ...]:
     words = vocabulary(pack)
     folded = fold(text)
     if pack.variants:

@@ -115,8 +115,8 @@ def test_a_number_that_nobody_prints_is_left_alone() -> None:
 # -- what babel can format ---------------------------------------------------------------------------------------------
 
 LOCALES = (
-    "en de fr es it pt nl sv da nb fi pl cs sk hu ro ru uk bg el tr he ar fa hi bn ta te th vi id ms ja ko zh_Hans zh_Hant "
-    "ca hr en_IN de_CH"
+    "en de fr es it pt nl sv da nb fi pl cs sk hu ro ru uk bg el tr he ar fa hi bn ta te th vi id ms ja ko zh_Hans "
+    "zh_Hant ca hr en_IN de_CH"
 ).split()
 WRONG_IN_CLDR = {("bn", "compact")}  # writes 10^11 with the words for 10^9
 PATTERNS = (("power-gigawatt", Decimal(10) ** 9, "W"), ("power-megawatt", Decimal(10) ** 6, "W"),
