@@ -496,3 +496,22 @@ def test_an_exact_actual_of_a_year_still_running_is_held() -> None:
     decisions = Ledger().each(reading("50.3", 200, status=Status.ACTUAL))
     assert decisions[0].code == "conflict-too-early"
     assert decisions[0].conflict is not None
+
+
+def test_jobs_cut_while_the_year_runs_are_reported_at_once() -> None:
+    cuts = SeriesKey("meta.layoffs", "2025", "count")
+    ledger = Ledger()
+    decisions = ledger.each(
+        reading("3600", 0, series=cuts, scale=ONE, status=Status.ACTUAL),
+        reading("3600", 1, series=cuts, scale=ONE, status=Status.TARGET),
+        reading("5000", 60, series=cuts, scale=ONE, status=Status.TARGET),
+        reading("5000", 61, series=cuts, scale=ONE, status=Status.ACTUAL),
+    )
+    assert [d.code for d in decisions] == ["new", "repeat", "changed", "repeat"]
+    assert decisions[0].change is not None
+    assert decisions[0].change.status is Status.ACTUAL
+
+
+def test_the_companys_own_figure_corrects_a_slip_that_others_printed() -> None:
+    decisions = Ledger().each(reading("270", 0), reading("27", 1, source=SourceKind.PRIMARY))
+    assert told(decisions) == [("new", None, "270"), ("corrected", "270", "27")]

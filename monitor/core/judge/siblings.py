@@ -8,6 +8,7 @@ from datetime import timedelta
 from monitor.core.judge.sameness import Likeness, compare
 from monitor.core.judge.settle import settle
 from monitor.core.judge.spans import may_be_same
+from monitor.core.judge.units import is_currency
 from monitor.core.judge.values import SeriesHistory
 from monitor.core.judge.words import claim_words
 from monitor.core.types.figures import Modifier, Role, Status
@@ -26,11 +27,6 @@ class Beside:
     code: str
     reason: str
     conflict: bool = False
-
-
-def is_currency(unit: str) -> bool:
-    """Whether a unit is an ISO 4217 code."""
-    return len(unit) == 3 and unit.isalpha() and unit.isupper()
 
 
 def beside(

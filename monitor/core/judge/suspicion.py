@@ -7,6 +7,7 @@ from decimal import Decimal
 from monitor.core.judge.kinds import power_of_ten
 from monitor.core.judge.sameness import Shape, shape
 from monitor.core.judge.spans import days_of, is_closed
+from monitor.core.judge.units import is_currency
 from monitor.core.judge.words import claim_words, number
 from monitor.core.types.figures import Modifier, Status
 from monitor.core.types.ledger import Claim, MetricRules, Reading, SourceKind
@@ -52,8 +53,8 @@ def implausible(reading: Reading, rules: MetricRules) -> Suspicion | None:
 
 
 def too_early(reading: Reading) -> Suspicion | None:
-    """An exact "actual" value of a period that is still running: the period was misread, or the value is of a part."""
-    days = days_of(reading.series.period)
+    """Money reported of a period that is still running: the period was misread, or the value is of a part."""
+    days = days_of(reading.series.period) if is_currency(reading.series.unit) else None
     claim = reading.claim
     if days is None or reading.series.period.startswith("by ") or reading.at.date() > days[1]:
         return None

@@ -8,6 +8,7 @@ from monitor.core.judge.order import current_versions, is_baseline, is_silent, l
 from monitor.core.judge.sameness import Comparison, Shape, compare, precision, shape
 from monitor.core.judge.spans import is_closed, is_over
 from monitor.core.judge.suspicion import Known, Suspicion, implausible, suspicion, too_early
+from monitor.core.judge.units import is_currency
 from monitor.core.judge.values import Held, Settled, Step, Timeline, Verdict
 from monitor.core.judge.words import claim_words
 from monitor.core.types.figures import Modifier, Role, Status
@@ -160,11 +161,17 @@ class _Fold:
     # ---- news
 
     def status_of(self, reading: Reading) -> Status:
-        """An "actual" value of a period that is still running, or an "actual" range, is the plan retold."""
-        if reading.status is not Status.ACTUAL or not reading.series.period:
+        """An "actual" value of a period that is still running, or an "actual" range, is the plan retold.
+
+        Money is reported when its period is over; jobs are cut and machines installed while the year runs.
+        """
+        period = reading.series.period
+        if reading.status is not Status.ACTUAL or not period:
             return reading.status
-        if not is_over(reading.series.period, reading.at.date()):
-            return Status.GUIDANCE
+        if not is_over(period, reading.at.date()):
+            if is_currency(reading.series.unit):
+                return Status.GUIDANCE
+            return Status.TARGET if period.startswith("by ") else Status.ACTUAL
         if shape(reading.claim) in (Shape.RANGE, Shape.CEILING) and self.now is not None and self.now.status in _PLANS:
             return self.now.status
         return Status.ACTUAL
@@ -181,11 +188,12 @@ class _Fold:
         if status is Status.ESTIMATE and now.status is not Status.ESTIMATE:
             return Verdict("estimate", "an estimate of others beside the company's own figure")
         comparison = compare(now.claim, reading.claim)
-        if reading.series.period and now.status is Status.ACTUAL and status in _PLANS:
+        over = bool(reading.series.period) and is_over(reading.series.period, reading.at.date())
+        if over and now.status is Status.ACTUAL and status in _PLANS:
             return Verdict("after-actual", "a plan for what is already reported")
         if now.status is Status.ESTIMATE and status is not Status.ESTIMATE:
             return self.differ(reading, status, "actual")
-        if reading.series.period and now.status in _PLANS and status is Status.ACTUAL:
+        if over and now.status in _PLANS and status is Status.ACTUAL:
             return self.differ(reading, status, "actual")
         if comparison.quiet:
             return self.repeat(reading, status, comparison)
@@ -241,7 +249,13 @@ class _Fold:
             if found is not None and not self.moves_on(found, code):
                 return self.hold(reading, status, found)
         reason = self.change_reason(reading, status, code)
-        return self.adopt(reading, status, code, reason, old=old if explicit and unseen else None)
+        kind = ChangeKind.CORRECTED if code == "changed" and not explicit and self.sets_right(reading, now) else None
+        return self.adopt(reading, status, code, reason, kind=kind, old=old if explicit and unseen else None)
+
+    def sets_right(self, reading: Reading, now: _Value) -> bool:
+        """Whether the company's own figure shows that what others printed was a slip of ten."""
+        own = reading.source is SourceKind.PRIMARY and not now.primary
+        return own and bool(power_of_ten(now.claim, reading.claim)) and reading.at - now.confirmed.at <= _RETURN
 
     def moves_on(self, found: Suspicion, code: str) -> bool:
         """A plan that becomes a report moves by nature: only impossible values and slips of ten are held."""
