@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from monitor.core.types.figures import Figure, Story
     from monitor.core.types.ledger import Change
+    from monitor.core.types.packs import Packs
     from monitor.store.entries import StoredEntry
     from monitor.store.ledger import Verdict
 
@@ -42,28 +43,26 @@ def explain(
     """
     from pathlib import Path
 
-    from monitor.commands.given import is_url
+    from monitor.commands.given import is_url, packs_in_force
 
     if target == "-" or (not is_url(target) and Path(target).exists()):
-        _explain_texts(target, lang, date)
+        _explain_texts(target, lang, date, packs_in_force(ctx, config))
         return
     lines = _from_ledger(ctx, target, config)
     if lines:
         echo("\n".join(lines))
     elif is_url(target):
         echo("The daemon has not read this page. This is what it would read there now:")
-        _explain_texts(target, lang, date)
+        _explain_texts(target, lang, date, packs_in_force(ctx, config))
     else:
         raise FigurewatchError(f"{target}: no change of that id, no URL and no file; see `figurewatch figures history`")
 
 
-def _explain_texts(target: str, lang: str | None, date: datetime | None) -> None:
+def _explain_texts(target: str, lang: str | None, date: datetime | None, packs: "Packs") -> None:
     from monitor.commands.given import given_stories
     from monitor.core.read import read_story
     from monitor.daemon.reading import ThreadReader
-    from monitor.packs.load import load_packs
 
-    packs = load_packs()
     reader = ThreadReader(packs)
     for story in given_stories(target, text=target == "-", language=lang, day=(date or now()).date()):
         found = read_story(story, packs)

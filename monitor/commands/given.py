@@ -4,11 +4,17 @@ import asyncio
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
 
 from monitor.core.errors import FigurewatchError
 from monitor.core.types.feeds import Article
 from monitor.core.types.figures import Story
 from monitor.sources.stories import load_stories, parse_stories
+
+if TYPE_CHECKING:
+    from monitor.core.types.packs import Packs
 
 MAX_BYTES = 64 * 1024 * 1024
 _ROWS = frozenset({".jsonl", ".ndjson", ".json"})
@@ -18,6 +24,24 @@ class GivenError(FigurewatchError):
     """What was given cannot be read; the message says what can."""
 
     exit_code = 2
+
+
+def packs_in_force(ctx: typer.Context, option: Path | None) -> "Packs":
+    """The shipped packs with the user's own metrics and topics, where there is a configuration that can be used."""
+    from monitor.commands.shared import config_path, load, note
+    from monitor.config import ConfigError
+    from monitor.daemon.wiring import packs_of
+    from monitor.packs.load import load_packs
+
+    if option is None and not config_path(ctx, option).exists():
+        return load_packs()
+    try:
+        return packs_of(load(ctx, option))
+    except ConfigError as error:
+        if option is not None:
+            raise
+        note(f"only the built-in metrics are used: {error.lines()[0]}")
+        return load_packs()
 
 
 def is_url(given: str) -> bool:

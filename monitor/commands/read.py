@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.commands.rows import as_line, figure_row
-from monitor.commands.shared import JsonOption, echo, single_command
+from monitor.commands.shared import ConfigOption, JsonOption, echo, single_command
 
 if TYPE_CHECKING:
     from monitor.core.types.figures import Figure, Story
@@ -16,28 +16,30 @@ app = single_command()
 
 @app.command()
 def read(
+    ctx: typer.Context,
     source: Annotated[
         str, typer.Argument(help="A .jsonl file of stories, a document (.txt, .md, .html), a URL, or - for stdin.")
     ] = "-",
+    *,
     as_json: JsonOption = False,
     text: Annotated[bool, typer.Option("--text", help="What is given is one plain text, not JSON Lines.")] = False,
     lang: Annotated[str | None, typer.Option(help="Language of stories that do not say; else it is detected.")] = None,
     date: Annotated[
         datetime | None, typer.Option(help="Publication date of stories that do not say.", formats=["%Y-%m-%d"])
     ] = None,
+    config: ConfigOption = None,
 ) -> None:
     """Print the figures in stories, documents or pages.
 
     With --json, offsets are code points into each story's text; null ends are open. Standard input is JSON Lines
     unless --text says that it is one text.
     """
-    from monitor.commands.given import given_stories
+    from monitor.commands.given import given_stories, packs_in_force
     from monitor.commands.progress import progress
     from monitor.core.read import read_story
-    from monitor.packs.load import load_packs
 
     stories = given_stories(source, text=text, language=lang, day=date.date() if date else None)
-    packs = load_packs()
+    packs = packs_in_force(ctx, config)
     with progress("reading", len(stories)) as step:
         for story in stories:
             found = read_story(story, packs)
@@ -57,9 +59,7 @@ def story_lines(story: "Story", language: str, figures: "tuple[Figure, ...]") ->
     lines += [f"  {line}" for figure in bound for line in figure_lines(figure)]
     rest = len(figures) - len(bound)
     if rest:
-        lines.append(
-            f"  {rest} other number{'s' if rest > 1 else ''} bound to nothing tracked (figurewatch explain)"
-        )
+        lines.append(f"  {rest} other number{'s' if rest > 1 else ''} bound to nothing tracked (figurewatch explain)")
     if not figures:
         lines.append("  no figures")
     return lines

@@ -40,14 +40,14 @@ def replay(
     if stories is None:
         _restate(ctx, config, as_json=as_json)
         return
+    from monitor.commands.given import packs_in_force
     from monitor.commands.progress import progress
     from monitor.daemon.reading import ThreadReader
-    from monitor.packs.load import load_packs
     from monitor.sources.stories import load_stories
     from monitor.steps.replay import replay as replayed
 
     rows = load_stories(stories)
-    packs = load_packs()
+    packs = packs_in_force(ctx, config)
     with progress("replaying", len(rows)) as step:
         told = asyncio.run(replayed(rows, ThreadReader(packs), packs, watch=step))
     for one in told:

@@ -71,10 +71,9 @@ def add(
     The text itself is not kept. Look the card over and correct it by hand: values are in a short notation that the
     card explains. The next start of the daemon takes it in.
     """
-    from monitor.commands.given import fetch_page, is_url
+    from monitor.commands.given import fetch_page, is_url, packs_in_force
     from monitor.core.read import read_story
     from monitor.core.types.figures import Story
-    from monitor.packs.load import load_packs
     from monitor.sources.cards import write_card
     from monitor.sources.documents import read_document
     from monitor.steps.copies import print_of
@@ -84,7 +83,7 @@ def add(
     published = date.replace(tzinfo=UTC) if date else article.published
     article = replace(article, title=title or article.title, language=lang or article.language, published=published)
     day = published.date() if published else None
-    reading = read_story(Story("", article.title, article.text, day, article.language), load_packs())
+    reading = read_story(Story("", article.title, article.text, day, article.language), packs_in_force(ctx, config))
     article = replace(article, language=reading.language)
     name = _name(document, article)
     card = card_of(

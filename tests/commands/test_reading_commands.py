@@ -133,6 +133,15 @@ def test_replay_without_a_file_restates_the_ledger(capsys, nowhere, monkeypatch)
     assert "0 articles read otherwise" in err
 
 
+def test_a_broken_configuration_leaves_the_built_in_metrics_and_is_told(capsys, nowhere, stories):
+    (nowhere / "feeds.yaml").write_text("feedz: []\n", encoding="utf-8")
+    code, out, err = ran(capsys, "read", stories, "--json")
+    assert code == 0
+    assert "meta.capex" in out
+    assert "only the built-in metrics are used: feeds.yaml:1:" in err
+    assert ran(capsys, "read", stories, "--config", "feeds.yaml")[0] == 3
+
+
 def test_explain_says_for_every_number_what_was_read_and_why(capsys, monkeypatch):
     typed(monkeypatch, f"{CAPEX} Apple sold 5 million phones.")
     code, out, _ = ran(capsys, "explain", "-", "--lang", "en")
