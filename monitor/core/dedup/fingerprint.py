@@ -2,6 +2,8 @@
 
 FracMinHash (Hera, Pierce-Ward, Koslicki 2023): all shingle hashes below a threshold. The sample of a part is part of
 the sample of the whole, so containment can be read off two samples, whatever their sizes.
+
+What is hashed, and how, is stored with every article and in every seed card: a change here asks for a migration.
 """
 
 import re
@@ -12,7 +14,9 @@ from monitor.core.dedup.normal import hash63, paragraphs, plain, sentences
 
 SPACE = 1 << 63
 _SAMPLE = 256  # about so many hashes are kept of a long text
-_WINDOW = 64  # the least hash of each such run of shingles within a sentence becomes a key
+_WINDOW = 64  # shingles: each such run within a sentence makes a key
+_REACH = 5  # shingles: so far behind the least one stands the second that makes the key with it
+_MIX = 0x9E3779B97F4A7C15
 _FEW = 5  # sentences shorter than so many shingles ("Read more.") make no keys
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
@@ -47,13 +51,22 @@ def fingerprint(text: str) -> Fingerprint:
             hashes.append(value)
         every.update(hashes)
         if len(hashes) >= _FEW:
-            keys.update(min(hashes[at : at + _WINDOW]) for at in range(0, len(hashes), _WINDOW))
+            keys.update(_key(hashes[at : at + _WINDOW]) for at in range(0, len(hashes), _WINDOW))
     scale = 1
     while len(every) // scale > _SAMPLE:
         scale *= 2
     limit = SPACE // scale
     sample = tuple(sorted(value for value in every if value < limit))
     return Fingerprint(sample, scale, tuple(sorted(keys) or sorted(every)[:_FEW]), len(every), numbers(text))
+
+
+def _key(hashes: list[int]) -> int:
+    """A key of a run of shingles: its least hash chosen whatever surrounds it, with one further on.
+
+    One shingle alone is too common: "one of the" would be the key of a thousand sentences.
+    """
+    at = min(range(len(hashes)), key=hashes.__getitem__)
+    return (hashes[at] + hashes[min(at + _REACH, len(hashes) - 1)] * _MIX) % SPACE
 
 
 def numbers(text: str) -> frozenset[str]:
