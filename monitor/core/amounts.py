@@ -121,7 +121,7 @@ class Amounts:
         grown = replace(amount, number=scaled, end=number.end + 1)
         money = amount.unit is not None and len(amount.unit.name) == 3
         right = None if money else self._right(grown)
-        if money or (right and right.unit and len(right.unit.name) == 3) or self._counted(grown).noun:
+        if money or (right and right.unit and right.unit.name != OTHER) or self._counted(grown).noun:
             return grown
         return amount
 

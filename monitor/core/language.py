@@ -25,7 +25,8 @@ _BLOCKS: tuple[tuple[int, str], ...] = (
     (0x0700, ""), (0x0750, "arabic"), (0x0780, ""), (0x0900, "devanagari"), (0x0980, "bn"), (0x0A00, "pa"),
     (0x0A80, "gu"), (0x0B00, "or"), (0x0B80, "ta"), (0x0C00, "te"), (0x0C80, "kn"), (0x0D00, "ml"), (0x0D80, "si"),
     (0x0E00, "th"), (0x0E80, "lo"), (0x0F00, ""), (0x1000, "my"), (0x10A0, "ka"), (0x1100, "hangul"), (0x1200, "am"),
-    (0x1380, ""), (0x1780, "km"), (0x1800, ""), (0x3040, "kana"), (0x3100, ""), (0x3130, "hangul"), (0x3190, ""), (0x31F0, "kana"),
+    (0x1380, ""), (0x1780, "km"), (0x1800, ""), (0x3040, "kana"), (0x3100, ""), (0x3130, "hangul"), (0x3190, ""),
+    (0x31F0, "kana"),
     (0x3200, ""), (0x3400, "han"), (0x4DC0, ""), (0x4E00, "han"), (0xA000, ""), (0xAC00, "hangul"), (0xD7B0, ""),
     (0xF900, "han"), (0xFB00, ""), (0xFB50, "arabic"), (0xFE00, ""), (0xFE70, "arabic"), (0xFEFF, ""), (0xFF66, "kana"),
     (0xFFA0, ""), (0x20000, "han"), (0x32000, ""),
@@ -126,6 +127,7 @@ def _words_needed(own: str, main: str) -> int:
     return 5 if _script_of(own) == "latin" else 1
 
 
+@lru_cache(maxsize=256)
 def _script_of(language: str) -> str:
     """Languages of one script are mistaken for one another, those of different scripts are not."""
     for script, members in _FAMILIES.items():

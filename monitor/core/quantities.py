@@ -103,7 +103,7 @@ class _Reader:
             amount = self.amounts.at(start, token, floor)
             if amount is None:
                 continue
-            made = self._drafts(amount, floor)
+            made = self._drafts(amount, floor, drafts[-1] if drafts else None)
             done = max(done, amount.number.end if amount.unit is None else amount.end)
             for draft in made:
                 done = floor = draft.end
@@ -118,11 +118,12 @@ class _Reader:
             draft.shape = shape_of(draft, self.v, self.text, self.low)
         return [draft for draft in drafts if draft.unit is not None]
 
-    def _drafts(self, amount: Amount, floor: int) -> list[Draft]:
+    def _drafts(self, amount: Amount, floor: int, last: Draft | None) -> list[Draft]:
         """The quantity of an amount: none, one, or two where an old and a new value share scale and unit."""
         if amount.attached or other_measure(amount):
             return []
-        span = None if year_like(amount) and not amount.noun else self.ranges.at(amount)
+        settled = last is not None and last.unit != "percent" and self._follows(last, amount)
+        span = None if year_like(amount) and not amount.noun else self.ranges.at(amount, settled=settled)
         if span and other_measure(span.second):
             return []
         if span and span.pair:
@@ -131,6 +132,12 @@ class _Reader:
             return [self._hedged(_from_span(span), floor)]
         draft = self._single(amount, floor)
         return [draft] if draft else []
+
+    def _follows(self, last: Draft, amount: Amount) -> bool:
+        """Whether only a word such as "from" parts two amounts of one unit: to $72 billion from $60 to $65 billion."""
+        gap = self.low[last.end : amount.start].strip(" (,")
+        same = amount.unit is None or last.unit == amount.unit.name
+        return same and (gap in self.v.pack.ranges.separate or gap in self.v.pack.ranges.starts)
 
     def _pair(self, span: Span, floor: int) -> list[Draft]:
         unit = span.unit.name if span.unit else "count" if span.noun else None

@@ -45,11 +45,14 @@ class Ranges:
         self.low = low
         self.amounts = amounts
 
-    def at(self, first: Amount) -> Span | None:
-        """The range that `first` begins, if what follows continues it."""
+    def at(self, first: Amount, *, settled: bool = False) -> Span | None:
+        """The range that `first` begins, if what follows continues it.
+
+        `settled`: the value that "from" leads away from stands right before it, so two ends that follow are a range.
+        """
         opened = self._opened(first)
         after, sign = self._joined(first.end, opened[1] if opened else ())
-        pair = not sign and not opened and self._separate(first) and (after is None or self._may_turn(first.end))
+        pair = not sign and not opened and not settled and self._separate(first) and (after is None or self._may_turn(first.end))
         if after is None and (pair or self._starts(first)):
             after = self._turned(first.end)
             pair = after is not None

@@ -59,8 +59,10 @@ def _before(draft: "Draft", words: Vocabulary, text: str, low: str) -> Shape | N
             while at > 0 and low[at - 1] in ' ("':
                 at -= 1
             cue = words.shape_before.before(text, low, at)
-            if cue and not _agent(draft, cue.value, words, low):
+            if cue and _moves(draft, cue.value, words) and not _agent(draft, cue.value, words, low):
                 return cue.value.shape
+            if words.pack.joined:
+                break  # 增长到: what grows to a value has that value
             filler = words.fillers.before(text, low, at)
             if filler is None:
                 break
@@ -68,12 +70,22 @@ def _before(draft: "Draft", words: Vocabulary, text: str, low: str) -> Shape | N
     return None
 
 
+def _moves(draft: "Draft", cue: ShapeCue, words: Vocabulary) -> bool:
+    """Whether a cue of change fits the unit: "lost 5%" is a change, "lost $4.4 billion" a loss and a level.
+
+    Sums and counts change by a preposition or an "increase of", percentages by any verb.
+    """
+    if cue.shape is not Shape.CHANGE or draft.unit == "percent" or words.pack.joined:
+        return True
+    return " " in cue.text or cue.text in words.pack.ranges.separate
+
+
 def _describes(draft: "Draft", cue: ShapeCue, low: str, end: int) -> bool:
     """A cue of what is counted: "350,000 of Nvidia's chips" is no share, "a billion monthly users" no rate."""
+    if cue.shape is Shape.SHARE:
+        return draft.unit != "percent"  # one gigawatt of compute is no share
     if draft.unit != "count":
         return False
-    if cue.shape is Shape.SHARE:
-        return True
     return (
         cue.shape is Shape.RATE
         and " " not in cue.text
