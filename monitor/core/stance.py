@@ -155,6 +155,11 @@ def _compared(told: Told) -> Hit | None:
     return next((h for h in told.hits if h.group == "r.compare" and spans[0] <= h.start and h.end <= spans[1]), None)
 
 
+def _beside(quantity: Quantity, others: Sequence[Quantity], layout: Layout) -> bool:
+    number = layout.sentence_of(quantity.start)
+    return any(layout.sentence_of(one.start) == number for one in others)
+
+
 def prior_cue(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> Hit | None:
     """The words that make the number the old value: "up from", "previously", "statt bisher"."""
     others = [q for q in layout.quantities if q is not quantity and q.unit == quantity.unit]
@@ -168,6 +173,8 @@ def prior_cue(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> Hit | 
             gap, crossed = layout.low[quantity.end : hit.start], (quantity.end, hit.start)
         if any(crossed[0] <= q.start < crossed[1] for q in others) or any(mark in gap for mark in ",;，；、،"):
             continue
+        if hit.group == "r.prior_near" and not _beside(quantity, others, layout):
+            continue  # "from" is the old value only where a new one stands in the sentence
         if hit.start < quantity.end:
             near = 4 if hit.group == "r.prior_near" else 60 if hit.group == "r.prior" else 0
         else:
