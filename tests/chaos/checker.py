@@ -1,7 +1,6 @@
 """What must hold after any number of crashes: what was fed, what the ledger says, and what arrived are one story."""
 
 from collections import Counter
-from pathlib import Path
 
 from chaos.desks import Arrived
 from chaos.life import Life
@@ -18,8 +17,8 @@ def check(life: Life) -> list[str]:
     """
     facts = [fact for fact, _ in life.newsroom.published]
     faults = ledger_faults(life, facts)
-    for name, arrived in (("mail", life.mail.arrived), ("slack", life.slack.arrived)):
-        faults += [f"{name}: {fault}" for fault in delivery_faults(arrived, facts)]
+    for name, desk in life.desks.items():
+        faults += [f"{name}: {fault}" for fault in delivery_faults(desk.arrived, facts)]
     return faults
 
 
@@ -35,9 +34,9 @@ def ledger_faults(life: Life, facts: list[Fact]) -> list[str]:
     return faults + ([f"{parked} entries parked"] if parked else []) + fold_faults(life.database)
 
 
-def fold_faults(database: Path) -> list[str]:
+def fold_faults(database: str) -> list[str]:
     """Series whose row is not what its readings settle to."""
-    store = Store.open(f"sqlite:///{database}", migrate=False)
+    store = Store.open(database, migrate=False)
     try:
         faults = []
         with store.read() as tx:
@@ -54,17 +53,17 @@ def fold_faults(database: Path) -> list[str]:
 def delivery_faults(arrived: list[Arrived], facts: list[Fact]) -> list[str]:
     """Facts that never arrived, or arrived in two digests, or twice without saying so."""
     faults = []
-    by_id: dict[str, list[Arrived]] = {}
+    by_id: dict[tuple[str, str], list[Arrived]] = {}
     for message in arrived:
-        by_id.setdefault(message.id, []).append(message)
+        by_id.setdefault((message.id, message.part), []).append(message)
     for fact in facts:
         digests = {m.id for m in arrived if fact.value in m.values()}
         if not digests:
             faults.append(f"lost: {fact.title} never arrived")
         if len(digests) > 1:
             faults.append(f"twice: {fact.title} arrived in {len(digests)} digests")
-    for name, copies in by_id.items():
+    for (name, part), copies in by_id.items():
         unmarked = [m for m in copies[1:] if not m.repeat]
         if unmarked:
-            faults.append(f"twice: digest {name} came {len(copies)} times, {len(unmarked)} without saying so")
+            faults.append(f"twice: digest {name} {part} came {len(copies)} times, {len(unmarked)} without saying so")
     return faults
