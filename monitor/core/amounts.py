@@ -227,7 +227,7 @@ class Amounts:
         char = low[at]
         if low[max(0, at - 2) : at + 1] == " . " and low[max(0, at - 3)].isdigit():
             return True  # a decimal mark with spaces around it: "1 . 6 billion" is not six billion
-        if char in "_/#@§^" or (char in ".," and at > 0 and low[at - 1].isalnum()):
+        if char in "_/#@§^" or (char in ".," and at > 0 and low[at - 1].isdigit()):
             return char != "/" or amount.unit is None
         if char == ":" and at > 0 and low[at - 1].isdigit():
             return True

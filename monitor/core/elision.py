@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 CENTS = frozenset({"USD", "EUR", "CAD", "AUD", "NZD", "SGD", "HKD"})  # currencies whose parts are called cents
 NEAR = 6  # amounts before and after that may lie in the same sentence
 AHEAD, BEHIND = 160, 60  # characters before and after the number in which a cue is looked for, within the sentence
-_SENTENCE = re.compile(r"[.!?]\s|[。！？!?।]|\n")
+_SENTENCE = re.compile(r"(?<=\w{5})\.\s|[!?]\s|[。！？!?।;]|\n")  # a stop behind a short word may be an abbreviation's
 _CONVERSION = re.compile(r"\s*[(,（]?\s*\W*")
 
 
@@ -99,7 +99,7 @@ def _cues(pack: LanguagePack) -> tuple[re.Pattern[str], re.Pattern[str]]:
 def _any(words: tuple[str, ...], pack: LanguagePack) -> re.Pattern[str]:
     if not words:
         return re.compile(r"(?!)")
-    edge = "" if pack.joined else r"\b"
+    edge = "" if pack.joined or pack.prefixes else r"\b"
     return re.compile(edge + "(?:" + "|".join(re.escape(word.lower()) for word in words) + ")")
 
 

@@ -7,6 +7,7 @@ from monitor.core.vocabulary import Vocabulary
 
 FAR = 14  # characters that may stand between a far cue and its number where words are written without spaces
 _OPENERS = frozenset(" (\"'[")
+_QUOTES = frozenset(" '\"")
 _BREAKS = frozenset(".,;:!?()\n。、,;:!?「」")
 
 
@@ -54,9 +55,10 @@ class Modifiers:
     def _after(self, start: int, end: int) -> Hedge | None:
         at = end
         for _ in range(2):
-            while self.low[at : at + 1] in {" ", "'", '"'} and at < len(self.low):
+            cue = self.v.after_cues.at(self.text, self.low, at)  # 1 GW'tan fazla: the cue begins with an apostrophe
+            while cue is None and at < len(self.low) and self.low[at] in _QUOTES:
                 at += 1
-            cue = self.v.after_cues.at(self.text, self.low, at)
+                cue = self.v.after_cues.at(self.text, self.low, at)
             if cue:
                 return Hedge(cue.value.modifier, start, cue.end if at - end < 3 else end, ahead=False)
             if self.low[at : at + 1] != "(":

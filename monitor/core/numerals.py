@@ -126,7 +126,7 @@ class Numerals:
     def _words(self, start: int) -> Number | None:
         """A number that begins with a word: a vague magnitude, fraction, number word, bare plural or scale word."""
         vague = self.v.vague.at(self.text, self.low, start)
-        if vague:
+        if vague and not (self.v.han and self.low[vague.end : vague.end + 1].isdigit()):  # 总数5%
             return self._vague(start, vague.end, vague.value)
         fraction = self.v.fractions.at(self.text, self.low, start)
         spoken = self._spoken(start)

@@ -8,9 +8,10 @@ from monitor.core.amounts import Amount, Amounts
 from monitor.core.composing import Number, product_of
 from monitor.core.tables import letter
 from monitor.core.types.packs import Unit
-from monitor.core.vocabulary import Vocabulary
+from monitor.core.vocabulary import UNITS, Vocabulary
 
 VERB = 36  # characters before "from X to Y" in which a verb of change makes it old and new
+PERCENT = UNITS["percent"]
 WIDEST = 1000  # nobody gives a range from one to a thousand times as much
 _SIGNS = frozenset("-–—~")
 
@@ -52,7 +53,13 @@ class Ranges:
         """
         opened = self._opened(first)
         after, sign = self._joined(first.end, opened[1] if opened else ())
-        pair = not sign and not opened and not settled and self._separate(first) and (after is None or self._may_turn(first.end))
+        pair = (
+            not sign
+            and not opened
+            and not settled
+            and self._separate(first)
+            and (after is None or self._may_turn(first.end))
+        )
         if after is None and (pair or self._starts(first)):
             after = self._turned(first.end)
             pair = after is not None
@@ -163,7 +170,7 @@ class Ranges:
         unit = self._unit(first, second)
         if unit is False:
             return None
-        low, low_step, high, high_step = _share_scale(first.number, second.number, between=between)
+        low, low_step, high, high_step = _share_scale(first.number, second.number, between=between, pair=pair)
         if first.unit and first.unit.factor != 1:
             low, low_step = low * first.unit.factor, low_step * first.unit.factor
         elif unit is not None and not isinstance(unit, bool):
@@ -193,16 +200,20 @@ class Ranges:
             return first.unit if first.unit.name == second.unit.name else False
         if first.unit and second.noun and first.unit.name != "count":
             return False
+        if (first.unit or second.unit) == PERCENT and (first.number.scaled or second.number.scaled):
+            return False  # grew 7% to 3.58 billion
         return first.unit or second.unit
 
 
-def _share_scale(first: Number, second: Number, *, between: bool) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+def _share_scale(
+    first: Number, second: Number, *, between: bool, pair: bool
+) -> tuple[Decimal, Decimal, Decimal, Decimal]:
     """The two values, the scale words of one end read for both where they stand only once: 38 mil e 40 mil milhões."""
     low, low_step, high, high_step = first.value, first.step, second.value, second.step
     missing = second.chain[: len(first.chain)] == first.chain and len(second.chain) > len(first.chain)
     if missing and first.simple and second.chain:
         factor = product_of(second.chain)
-        if first.base * factor < high:
+        if first.base * factor < high or (pair and first.base * factor < high * WIDEST):
             low, low_step = first.base * factor, first.base_step * factor
     elif between and first.scaled and not second.scaled and second.base * product_of(first.chain) > low:
         factor = product_of(first.chain)

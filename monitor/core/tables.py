@@ -25,6 +25,8 @@ def letter(text: str, at: int) -> bool:
     char = text[at]
     if char.isascii():
         return char.isalnum()
+    if char in "।॥":
+        return False
     return not joined(char) and (char.isalnum() or char in "\u200c\u0640" or "\u0900" <= char <= "\u0dff")
 
 
@@ -40,14 +42,16 @@ class Found(NamedTuple, Generic[T]):
 class Table(Generic[T]):
     """Entries that are looked for at a position. Short entries with capitals keep their case ("MW"), others do not.
 
-    `inflect` is how many letters an ending may add to an entry of `least` letters or more.
+    `inflect` is how many letters an ending may add to an entry of `least` letters or more; `prefixes` are letters that
+    may be written onto the beginning of one, when it is looked for from its end.
     """
 
-    def __init__(self, entries: Mapping[str, T], inflect: int = 0, least: int = 4) -> None:
+    def __init__(self, entries: Mapping[str, T], inflect: int = 0, least: int = 4, prefixes: str = "") -> None:
         self._right: dict[str, list[tuple[str, bool, T]]] = {}
         self._left: dict[str, list[tuple[str, bool, T]]] = {}
         self._inflect = inflect
         self._least = least
+        self._prefixes = prefixes
         for key, value in entries.items():
             cased = len(key) <= 3 and key != key.lower() and key.isascii()
             own = key if cased else key.lower()
@@ -87,7 +91,7 @@ class Table(Generic[T]):
             start = pos - len(key)
             if start >= 0 and (text if cased else low).startswith(key, start):
                 inside = letter(key, 0) and not key[0].isdigit() and letter(low, start - 1)
-                if not inside:
+                if not inside or (low[start - 1] in self._prefixes and not letter(low, start - 2)):
                     return Found(start, pos, key, value)
         return None
 

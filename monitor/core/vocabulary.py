@@ -111,16 +111,20 @@ class Vocabulary:
         self.scales_before: Table[Decimal] = Table(pack.scales_before)
         self.vague: Table[Decimal] = Table(pack.vague)
         self.bare: Table[Decimal] = Table(pack.bare)
-        self.before_cues: Table[ModifierCue] = Table({c.text: c for c in pack.modifiers if not c.after})
+        self.before_cues: Table[ModifierCue] = Table(
+            {c.text: c for c in pack.modifiers if not c.after}, prefixes=pack.prefixes
+        )
         self.after_cues: Table[ModifierCue] = Table({c.text: c for c in pack.modifiers if c.after})
         self.far_cues = tuple(c for c in pack.modifiers if c.far)
         self.fillers: Table[bool] = Table(dict.fromkeys(pack.fillers, True))
         self.joins: Table[bool] = Table(dict.fromkeys((*pack.ranges.join, *"-–~"), True))
-        self.between: Table[tuple[str, ...]] = Table(_between(pack))
+        self.between: Table[tuple[str, ...]] = Table(_between(pack), prefixes=pack.prefixes)
         self.turns: Table[bool] = Table(dict.fromkeys(pack.ranges.turns, True))
-        self.separate: Table[bool] = Table(dict.fromkeys(pack.ranges.separate, True))
-        self.starts: Table[bool] = Table(dict.fromkeys(pack.ranges.starts, True))
-        self.shape_before: Table[ShapeCue] = Table({c.text: c for c in pack.shapes if not c.after}, inflect)
+        self.separate: Table[bool] = Table(dict.fromkeys(pack.ranges.separate, True), prefixes=pack.prefixes)
+        self.starts: Table[bool] = Table(dict.fromkeys(pack.ranges.starts, True), prefixes=pack.prefixes)
+        self.shape_before: Table[ShapeCue] = Table(
+            {c.text: c for c in pack.shapes if not c.after}, inflect, prefixes=pack.prefixes
+        )
         self.shape_after: Table[ShapeCue] = Table({c.text: c for c in pack.shapes if c.after}, inflect)
         self.of_words: Table[bool] = Table(dict.fromkeys(pack.of_words, True))
         self.articles: Table[bool] = Table(dict.fromkeys(pack.articles, True))
