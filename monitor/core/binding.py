@@ -14,6 +14,7 @@ from monitor.core.types.binding import Metric
 from monitor.core.types.figures import Quantity
 
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_CROWD = 60  # numbers between two full stops that no sentence holds
 _CLEAR = 0.7  # a cue this near may overrule a unit that a translation garbled
 _LINKS = frozenset({"s.estimate", "r.prior", "r.prior_near", "r.prior_after", "r.compare", "r.range", "r.or"})
 
@@ -50,6 +51,10 @@ class Binder:
         return tuple(_settle_pairs(done))
 
     def _one(self, quantity: Quantity, number: int, done: Sequence[Bound]) -> Bound:
+        if len(self._layout.within(number)) > _CROWD:
+            return Bound(
+                quantity, number, None, None, 0.0, ("one of many numbers in a table or list, not in a sentence",)
+            )
         converted = self._conversion(quantity, done)
         if converted is not None:
             first = done[converted]
@@ -74,9 +79,8 @@ class Binder:
         if not best.metric.tracked:
             words = f"{best.metric.title or best.id}: {best.why}"
             return Bound(quantity, number, None, None, best.score, (f"not tracked: {words}",))
-        sibling = next(
-            (i for i in range(len(done) - 1, -1, -1) if done[i].id == best.id and number - done[i].sentence <= 1), None
-        )
+        recent = range(len(done) - 1, max(-1, len(done) - 1 - _CROWD), -1)
+        sibling = next((i for i in recent if done[i].id == best.id and number - done[i].sentence <= 1), None)
         why = (f"bound to {best.id}: {best.why} (score {best.score:.2f})",)
         return Bound(quantity, number, best.metric, best.id, best.score, why, None, sibling)
 

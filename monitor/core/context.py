@@ -68,6 +68,10 @@ class Layout:
     def _find(self, start: int, end: int) -> tuple[Hit, ...]:
         return tuple(self._words.cues.find(self.low, self.text, start, end))
 
+    def beside(self, offset: int) -> tuple[Quantity, ...]:
+        """The quantities of the sentence that holds an offset, in order."""
+        return self.within(self.sentence_of(offset))
+
     def within(self, number: int) -> tuple[Quantity, ...]:
         """The quantities of a sentence, in order."""
         return self._within.get(number, ())

@@ -141,7 +141,7 @@ def _reach(quantity: Quantity, mention: Mention, layout: Layout) -> float:
         return 0.9
     gap = layout.low[left:right]
     length = length_of(gap)
-    between = [q for q in layout.quantities if left <= q.start and q.end <= right]
+    between = [q for q in layout.beside(quantity.start) if left <= q.start and q.end <= right]
     if mention.what == "year_ago" and (between or mention.start < quantity.end):
         return 0.0
     same = sum(q.unit == quantity.unit for q in between)

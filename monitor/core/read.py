@@ -25,6 +25,7 @@ from monitor.core.types.packs import Packs
 _UNBOUND = Stance(Status.ACTUAL, Role.NEWS, ())
 _LEAD = 1500  # characters in which an article says which quarter it reports
 _OPENING = 300  # of them, those read also where they hold no figures
+_NEIGHBOURS = 60  # figures before one that may tell what it goes with
 _LONG_QUOTE = 600  # a sentence longer than this is quoted around the number
 
 
@@ -142,7 +143,7 @@ class _Reader:
             return ""
         site = bound.id.split(".")[2]
         paragraph = self._layout.sentences[bound.sentence].paragraph
-        for figure in done:
+        for figure in done[-_NEIGHBOURS:]:
             near = self._layout.sentences[self._layout.sentence_of(figure.quantity.start)].paragraph == paragraph
             same = figure.metric is not None and figure.metric.rsplit(".", 1)[0] == bound.id.rsplit(".", 1)[0]
             if near and same and figure.role is Role.BACKGROUND and not figure.conversion:

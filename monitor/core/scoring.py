@@ -55,7 +55,9 @@ def _after(quantity: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) ->
         score -= 0.28
     between = _between(layout, quantity.end, hit.start)
     score -= 0.45 * sum(one.unit == quantity.unit for one in between)
-    following = next((one for one in layout.quantities if one.start >= hit.end and one.unit == quantity.unit), None)
+    following = next(
+        (one for one in layout.beside(quantity.start) if one.start >= hit.end and one.unit == quantity.unit), None
+    )
     if following is not None and length_of(layout.low[hit.end : following.start]) < 40:
         score -= 0.22  # the cue has a number of its own
     return score
@@ -74,7 +76,7 @@ def _owned(number: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) -> b
 
 def _taken(hit: Hit, layout: Layout, hits: Sequence[Hit]) -> bool:
     """Whether an earlier number stands right before the cue: "350,000 H100 GPUs and 600,000 ..."."""
-    earlier = [one for one in layout.quantities if one.end <= hit.start and hit.start - one.end < 20]
+    earlier = [one for one in layout.beside(hit.start) if one.end <= hit.start and hit.start - one.end < 20]
     if not earlier or layout.sentence_of(earlier[-1].start) != layout.sentence_of(hit.start):
         return False
     return _tied(_nameless(layout, earlier[-1].end, hit, hits), earlier[-1].end, hit, hits)
@@ -108,7 +110,7 @@ def _stops(gap: str, *, comma: float, stop: float) -> float:
 
 def _between(layout: Layout, start: int, end: int) -> list[Quantity]:
     """The numbers between two places, those in brackets left out."""
-    found = [one for one in layout.quantities if start <= one.start and one.end <= end]
+    found = [one for one in layout.beside(start) if start <= one.start and one.end <= end]
     if not found:
         return found
     gap = layout.low[start:end]

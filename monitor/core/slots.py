@@ -10,6 +10,7 @@ from monitor.core.cues import Hit
 from monitor.core.subjects import Names, mention_of
 from monitor.core.types.figures import Quantity
 
+_BACK = 10  # sentences over which a paragraph still speaks of what it named
 _LEAD = 600  # characters in which a story names what it is about
 _THING = {"site": "m.datacenter", "plant": "m.nuclear", "cluster": "m.cluster"}
 _CAPITALS = r"[A-ZÀ-ÞĄ-ŽА-ЯІЇЄҐ][^\W\d_]+(?:[-'’][^\W\d_]+)*"
@@ -65,7 +66,7 @@ class Slots:
             return None
         sentences = self._layout.sentences
         at = number - 1
-        while at >= 0 and sentences[at].paragraph == sentences[number].paragraph:
+        while at >= max(0, number - _BACK) and sentences[at].paragraph == sentences[number].paragraph:
             earlier = self.named(kind, self._layout, at)
             if earlier:
                 return Slot(earlier[-1].slug, None, f"{earlier[-1].how} in the sentence before", "paragraph")

@@ -57,7 +57,7 @@ def clause(quantity: Quantity, layout: Layout) -> tuple[int, int]:
 def expected_by_others(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> Hit | None:
     """The words that make the number somebody else's expectation: analysts, the market, a research firm."""
     left, right = clause(quantity, layout)
-    others = [q for q in layout.quantities if q is not quantity and q.unit == quantity.unit]
+    others = [q for q in layout.beside(quantity.start) if q is not quantity and q.unit == quantity.unit]
     for hit in hits:
         if hit.group != "s.estimate" or not (left <= hit.start and hit.end <= right):
             continue
@@ -162,7 +162,7 @@ def _beside(quantity: Quantity, others: Sequence[Quantity], layout: Layout) -> b
 
 def prior_cue(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> Hit | None:
     """The words that make the number the old value: "up from", "previously", "statt bisher"."""
-    others = [q for q in layout.quantities if q is not quantity and q.unit == quantity.unit]
+    others = [q for q in layout.beside(quantity.start) if q is not quantity and q.unit == quantity.unit]
     times = [(hit.start, hit.end) for hit in hits if hit.group == "p.year_ago"]
     for hit in reversed(hits):
         if hit.group not in _PRIOR or any(start <= hit.start < end for start, end in times):

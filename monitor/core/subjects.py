@@ -9,6 +9,7 @@ from monitor.core.types.binding import Entity
 from monitor.core.types.figures import Quantity
 
 _LEAD = 700  # characters in which a story says what it is about
+_BACK = 10  # sentences over which a paragraph still speaks of whom it named
 _PART_GAP = 40  # characters between a division and the company that it belongs to
 _SILENT = frozenset({"site", "plant", "supplier", "partner", "outsider", "none", "model"})  # never own money or people
 
@@ -150,7 +151,7 @@ class Ownership:
         """Whom the sentences before speak of, within the paragraph; else whom the story is about."""
         sentences = self._layout.sentences
         at = number - 1
-        while at >= 0 and sentences[at].paragraph == sentences[number].paragraph:
+        while at >= max(0, number - _BACK) and sentences[at].paragraph == sentences[number].paragraph:
             found = owners(self._layout.hits(at), self.names)
             if found:
                 mine = [hit for hit in found if self.names.company(mention_of(hit)) != "other"]

@@ -105,3 +105,17 @@ def test_the_cost_of_reading_grows_with_the_length_only() -> None:
     cost(TEXT)
     short, long = (f"{TEXT}\n\n" * times for times in (20, 160))
     assert cost(long) < 8 * 4 * max(cost(short), 0.01)
+
+
+def test_a_table_of_thousands_of_numbers_is_passed_over_quickly() -> None:
+    started = process_time()
+    found = figures("Meta revenue " + "$47.5 billion, " * 3000)
+    assert process_time() - started < 5
+    assert all(one.metric is None and "table" in one.reasons[-1] for one in found)
+
+
+def test_thousands_of_sentences_with_numbers_cost_no_more_than_their_length() -> None:
+    started = process_time()
+    found = figures("Meta's revenue was $47.5 billion. " * 2000)
+    assert process_time() - started < 8
+    assert len(found) == 2000
