@@ -86,8 +86,8 @@ def fetch_page(url: str) -> Article:
 
 async def _fetched(url: str) -> Article:
     from monitor.sources.address import Guard
+    from monitor.sources.client import WebTransport
     from monitor.sources.http import ARTICLE_LIMITS, HttpFetcher, Request
-    from monitor.sources.transport import WebTransport
     from monitor.sources.workers import Workers
 
     fetcher, workers = HttpFetcher(WebTransport(Guard())), Workers(1)

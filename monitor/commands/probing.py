@@ -10,10 +10,10 @@ from monitor.config import Config
 from monitor.core.types.feeds import Feed, Validators
 from monitor.daemon.wiring import SystemClock
 from monitor.sources.address import Guard
+from monitor.sources.client import WebTransport
 from monitor.sources.discover import USUAL_PLACES, FeedLink
 from monitor.sources.errors import FetchError, SourceError
 from monitor.sources.http import ARTICLE_LIMITS, HttpFetcher, Request
-from monitor.sources.transport import WebTransport
 from monitor.sources.workers import Workers
 from monitor.steps.outside import PAGE_ACCEPT, SourceFeeds
 from monitor.steps.ports import Polled, PollKind, Visit

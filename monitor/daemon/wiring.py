@@ -14,10 +14,10 @@ from monitor.daemon.posting import poster
 from monitor.daemon.process_reader import ProcessReader
 from monitor.daemon.reading import ThreadReader
 from monitor.sources.address import Guard
+from monitor.sources.client import WebTransport
 from monitor.sources.http import HttpFetcher
 from monitor.sources.pace import Pace
 from monitor.sources.robots import Robots
-from monitor.sources.transport import WebTransport
 from monitor.sources.workers import Workers
 from monitor.steps.outside import SourceArticles, SourceFeeds
 from monitor.steps.ports import Clock, Log, Progress, Sender, Silence

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 from monitor.core.types.feeds import Feed, Validators
 from monitor.sources.address import Guard
+from monitor.sources.client import WebTransport
 from monitor.sources.http import ARTICLE_LIMITS, HttpFetcher, Limits
 from monitor.sources.pace import Pace
 from monitor.sources.robots import Robots
-from monitor.sources.transport import WebTransport
 from monitor.sources.workers import Bounds, Workers
 from monitor.steps.outside import SourceArticles, SourceFeeds
 from monitor.steps.ports import PollKind, Unreadable, Visit

@@ -10,9 +10,11 @@ ROOT = Path(__file__).parents[2]
 FILES = sorted(path for package in ("monitor", "alerts") for path in (ROOT / package).rglob("*.py"))
 # Who may open connections: the transport; mail goes by SMTP; the demo plays the outside world on loopback.
 NETWORK = {
-    "aiohttp": {"monitor/sources/transport.py"},
-    "socket": {"monitor/sources/transport.py"},
-    "httpx": set(), "httpcore": set(), "requests": set(), "urllib3": set(), "urllib.request": set(),
+    "httpx": {"monitor/sources/client.py"},
+    "aiohttp": {"monitor/sources/client.py", "monitor/sources/over_aiohttp.py"},
+    "httpcore": {"monitor/sources/over_httpcore.py"},
+    "socket": {"monitor/sources/doors.py", "monitor/sources/over_aiohttp.py"},
+    "sniffio": set(), "anyio": set(), "requests": set(), "urllib3": set(), "urllib.request": set(),
     "http.client": set(), "ftplib": set(), "telnetlib": set(), "xmlrpc": set(), "websockets": set(),
 }  # fmt: skip
 # What can run code or open files when fed with bytes from outside.

@@ -1,4 +1,4 @@
-"""The real client against a real socket on loopback."""
+"""The contract of a transport, held by each one of them against a real socket on loopback."""
 
 import asyncio
 import socket
@@ -9,18 +9,21 @@ from pathlib import Path
 import pytest
 
 from monitor.sources.address import Guard
-from monitor.sources.transport import (
-    AddressRefused,
-    ConnectionFailed,
-    ExchangeFailed,
-    Hop,
-    Resolver,
-    WebTransport,
-    trusted,
-)
+from monitor.sources.client import OverAiohttp, OverHttpcore, WebTransport
+from monitor.sources.transport import AddressRefused, ConnectionFailed, ExchangeFailed, Hop
 
 PEM = Path(__file__).with_name("tls_example.pem")
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-A: 1\r\nx-a: 2\r\n\r\nhi"
+
+
+@pytest.fixture(autouse=True, params=[OverAiohttp, OverHttpcore])
+def wire(request):
+    """Which transport the test holds to the contract."""
+    through.wire = request.param
+
+
+def through(guard, **more):
+    return WebTransport(guard, wire=through.wire, **more)
 
 
 @asynccontextmanager
@@ -66,7 +69,7 @@ def over(answer, allow=(), *, resolve=None, url="http://{host}:{port}/", host="1
     async def run():
         async with server(answer) as (port, seen):
             names = [name.format(port=port) for name in allow]
-            transport = WebTransport(Guard(names), resolve=resolve)
+            transport = through(Guard(names), resolve=resolve)
             try:
                 for _ in range(times):
                     got = await ask(transport, url.format(host=host, port=port))
@@ -119,7 +122,7 @@ def test_proxies_and_logins_of_the_environment_are_not_used(monkeypatch, tmp_pat
 def test_loopback_is_refused_however_it_is_written(host):
     async def run():
         async with server(OK) as (port, seen):
-            transport = WebTransport(Guard())
+            transport = through(Guard())
             with pytest.raises((AddressRefused, ConnectionFailed)):
                 await ask(transport, f"http://{host}:{port}/")
             await transport.aclose()
@@ -152,7 +155,7 @@ def test_each_new_connection_is_checked_anew():
 
     async def run():
         async with server(OK.replace(b"X-A: 1", b"Connection: close")) as (port, seen):
-            transport = WebTransport(OnlyOne(), resolve=rebinding)
+            transport = through(OnlyOne(), resolve=rebinding)
             await ask(transport, f"http://rebind.example:{port}/")
             with pytest.raises(AddressRefused):
                 await ask(transport, f"http://rebind.example:{port}/")
@@ -175,7 +178,7 @@ def test_a_port_nobody_listens_on_is_told_as_never_sent():
         port = probe.getsockname()[1]
 
     async def run():
-        transport = WebTransport(Guard([f"127.0.0.1:{port}"]))
+        transport = through(Guard([f"127.0.0.1:{port}"]))
         with pytest.raises(ConnectionFailed):
             await ask(transport, f"http://127.0.0.1:{port}/")
         await transport.aclose()
@@ -209,6 +212,81 @@ def test_what_is_no_sound_http_is_an_error_that_may_have_been_heard(answer, prot
     assert caught.value.protocol is protocol
 
 
+EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"
+
+
+def test_announcements_of_an_answer_are_passed_over():
+    assert over(EARLY * 3 + OK, HERE)[0][0] == 200
+
+
+def test_announcements_without_end_are_given_up():
+    async def flood(reader, writer):
+        try:
+            while True:
+                writer.write(EARLY * 100)
+                await writer.drain()
+        except (ConnectionError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.close()
+
+    async def run():
+        listening = await asyncio.start_server(flood, "127.0.0.1", 0)
+        host = f"127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+        transport = through(Guard([host]))
+        try:
+            with pytest.raises(ExchangeFailed) as caught:
+                await ask(transport, f"http://{host}/")
+        finally:
+            await transport.aclose()
+            listening.close()
+        return caught.value.protocol
+
+    assert asyncio.run(run()) is True
+
+
+def proxied(url, *addresses, answer=OK):
+    """Ask for `url`, whose name has `addresses`, through a proxy on loopback: (what came, what the proxy saw)."""
+
+    async def resolve(host, port):
+        if not addresses:
+            raise socket.gaierror(-2, "unknown")
+        return list(addresses)
+
+    async def run():
+        async with server(answer) as (port, seen):
+            transport = through(Guard(), resolve=resolve, proxy=f"http://me:hunter2@127.0.0.1:{port}")
+            try:
+                return await ask(transport, url), seen
+            finally:
+                await transport.aclose()
+                assert all(b"hunter2" not in request for request in seen)
+
+    return asyncio.run(run())
+
+
+def test_a_proxy_is_told_the_whole_address_and_who_we_are():
+    (status, _, body), (request,) = proxied("http://paper.example/feed", "93.184.215.14")
+    assert (status, body) == (200, b"hi")
+    assert request.startswith(b"GET http://paper.example/feed HTTP/1.1")
+    assert b"roxy-Authorization: Basic bWU6aHVudGVyMg==" in request.replace(b"proxy", b"Proxy")
+
+
+def test_names_that_only_the_proxy_can_resolve_are_left_to_it():
+    assert proxied("http://paper.example/feed")[0][0] == 200
+
+
+@pytest.mark.parametrize("url", ["http://10.0.0.1/", "http://[::1]/", "http://inside.example/", "https://10.0.0.1/"])
+def test_no_proxy_is_asked_for_private_addresses(url):
+    with pytest.raises(AddressRefused):
+        proxied(url, "192.168.1.1")
+
+
+def test_a_proxy_that_refuses_is_told_as_never_sent():
+    with pytest.raises(ConnectionFailed, match="proxy"):
+        proxied("https://paper.example/", answer=b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+
+
 def tls_context():
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(PEM)
@@ -220,7 +298,7 @@ def secured(name, trust):
         async with server(OK, tls_context()) as (port, seen):
             verify = ssl.create_default_context(cafile=str(PEM)) if trust else None
             guard = Guard([f"{name}:{port}"])
-            transport = WebTransport(guard, resolve=resolving("127.0.0.1"), verify=verify)
+            transport = through(guard, resolve=resolving("127.0.0.1"), verify=verify)
             try:
                 return (await ask(transport, f"https://{name}:{port}/"))[0], seen
             finally:
@@ -239,31 +317,13 @@ def test_a_certificate_that_is_unknown_or_for_another_name_is_refused(name, trus
         secured(name, trust)
 
 
-def test_without_a_system_trust_store_a_packaged_one_is_used(monkeypatch, tmp_path):
-    assert trusted().verify_mode is ssl.CERT_REQUIRED
-    nothing = ssl.get_default_verify_paths()._replace(cafile=None, capath=str(tmp_path))
-    monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: nothing)
-    assert trusted().cert_store_stats()["x509_ca"] > 50
-
-
-def test_the_system_resolver_gives_literal_addresses():
-    async def run():
-        resolver = Resolver()
-        try:
-            return await resolver("127.0.0.1", 80)
-        finally:
-            resolver.close()
-
-    assert asyncio.run(run()) == ["127.0.0.1"]
-
-
 def test_no_descriptor_is_left_open():
     def descriptors():
         return len(list(Path("/proc/self/fd").iterdir()))
 
     async def run():
         async with server(OK) as (port, _):
-            transport = WebTransport(Guard([f"127.0.0.1:{port}"]))
+            transport = through(Guard([f"127.0.0.1:{port}"]))
             await ask(transport, f"http://127.0.0.1:{port}/")
             before = descriptors()
             for _ in range(50):
