@@ -159,7 +159,8 @@ def test_an_unknown_language_is_read_as_english() -> None:
 SOUP = st.lists(
     st.sampled_from(
         "$ € 5 64 72 1.5 350,000 39,071 3.270 2025 billion bn million mil millones Mrd. 万 亿 億 兆 억 만 천 GW MW % "
-        "USD dollars de to - – bis between and from by over nearly up 约 以上 近く ( ) . , \n GPUs people half tens of 数 "
+        "USD dollars de to - – bis between and from by over nearly up 约 以上 近く ( ) . , \n GPUs "
+        "people half tens of 数 "
         "מיליארד مليار ١٢٣ लाख करोड़ ล้าน tỷ 5ر1 H100 per share cents".split(" ")
     ),
     max_size=30,
