@@ -78,7 +78,10 @@ def build_pack(code: str, lexicon: Mapping[str, Any], data: Mapping[str, Any]) -
         fillers=_words(data, "fillers", folded),
         ranges=RangeWords(
             between=tuple((folded(a), folded(b)) for a, b in ranges.get("between", ())),
-            **{key: _words(ranges, key, folded) for key in ("join", "separate", "changing", "starts", "turns", "turned")},
+            **{
+                key: _words(ranges, key, folded)
+                for key in ("join", "separate", "changing", "starts", "turns", "turned")
+            },
         ),
         vague=_numbers("vague", data.get("vague", {}), folded),
         bare=_numbers("bare", data.get("bare", {}), folded),
