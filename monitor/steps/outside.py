@@ -103,7 +103,8 @@ def _from_feed(entry: Entry, gate: Gate, error: SourceError | None) -> Article |
     if not gate(entry.title, f"{entry.summary}\n{entry.content}"):
         return None
     try:
-        return feed_article(entry, entry.url or "")
+        # Without a link, the entry itself is the article's identity: two of one feed are two articles.
+        return feed_article(entry, f"urn:figurewatch:entry:{entry.key}")
     except DocumentError as empty:
         raise Unreadable(str(error or empty), permanent=True) from empty
 

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -182,6 +183,11 @@ def test_entries_whose_page_cannot_be_known_are_read_from_the_feed(url):
     article = open_page({}, entry(url))
     assert (article.origin, article.publisher, article.text) == ("feed", "paper.example", "A teaser of 350,000.")
     assert open_page({}, entry(url), gate=lambda title, text: False) is None
+
+
+def test_two_entries_without_a_link_are_two_articles():
+    first, second = (open_page({}, replace(entry(None), key=key)) for key in ("a", "b"))
+    assert first.canonical_url != second.canonical_url
 
 
 def test_nothing_anywhere_is_unreadable_for_good():

@@ -146,6 +146,18 @@ def test_a_page_that_is_gone_leaves_the_feed_s_own_words_at_once() -> None:
     assert read(one).changes == 1
 
 
+def test_entries_without_a_link_are_articles_of_their_own_and_told_with_their_feed_s_address() -> None:
+    one = start()
+    one.articles.pages[""] = Unreadable("there is no page", permanent=True)
+    for key, text in (("a", CAPEX_60), ("b", "meta.headcount - count 70000 actual news")):
+        found(one, key, "", url=None, content=text)
+        assert read(one) == ReadReport(read=1, articles=1, changes=1)
+    assert pending(one) == [("meta.capex", ChangeKind.NEW), ("meta.headcount", ChangeKind.NEW)]
+    with one.world.store.read() as tx:
+        told = ledger.verdicts(tx, metric="meta.capex")[0].reading
+    assert (told.evidence[0].url, told.publisher) == ("https://one.example/feed", "one.example")
+
+
 def test_an_entry_with_nothing_to_read_ends_as_unreadable() -> None:
     one = start()
     found(one, "a", "", title="")
