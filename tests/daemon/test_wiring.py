@@ -16,7 +16,7 @@ from monitor.config import Config, Watch, load_config
 from monitor.core.errors import FigurewatchError, StoreError
 from monitor.core.types.audiences import Audience, Channel, ChannelKind
 from monitor.core.types.feeds import Validators
-from monitor.daemon.migrating import migrate
+from monitor.daemon.migrating import is_current, migrate, newest
 from monitor.daemon.posting import poster
 from monitor.daemon.pulse import ping
 from monitor.daemon.wiring import Outfit, crash_point, open_store, outfit, refit
@@ -24,6 +24,7 @@ from monitor.sources.errors import FetchError, Unreachable
 from monitor.sources.messages import Request, Response
 from monitor.steps.round import sync
 from monitor.steps.world import no_crash
+from monitor.store.migrate import head
 
 
 class FakeFetcher:
@@ -155,8 +156,10 @@ def test_the_data_directory_is_made_for_its_owner_only(tmp_path: Path) -> None:
 
 
 def test_migration_in_another_process_tells_what_is_wrong(tmp_path: Path) -> None:
+    assert not is_current(f"sqlite:///{tmp_path / 'a.db'}")
     migrate(f"sqlite:///{tmp_path / 'a.db'}")
-    assert (tmp_path / "a.db").exists()
+    assert is_current(f"sqlite:///{tmp_path / 'a.db'}")
+    assert newest() == head()
     (tmp_path / "b.db").write_bytes(b"this is no database, and never was one" * 100)
     with pytest.raises(StoreError, match="database"):
         migrate(f"sqlite:///{tmp_path / 'b.db'}")
