@@ -3,7 +3,8 @@
     python bench/origin.py --feeds 1000 --items 25
 
 prints its port on one line and serves until its standard input closes. `GET /control?generation=N&new=K` moves every
-feed to generation N, in which each feed has K entries that generation N-1 had not.
+feed to generation N, in which each feed has K entries that generation N-1 had not; with `&every=E` only one feed in E
+has news at each generation. `/story/N` is an article page; with `--relevant 0.03`, 3 in 100 are about what is watched.
 """
 
 import argparse
@@ -56,14 +57,19 @@ class Origin:
     port: int = 0
     generation: int = 0
     new: int = 0
+    every: int = 1
+    relevant: float = 0.0
     requests: int = 0
     bodies: dict[tuple[int, int], tuple[bytes, str]] = field(default_factory=dict)
+    pages: list[bytes] = field(default_factory=list)
 
     def body(self, host: int) -> tuple[bytes, str]:
         """The gzipped feed of a host and its ETag; made once a generation."""
-        key = (host, self.generation)
+        news = (self.generation + host % self.every) // self.every
+        key = (host, news)
         if key not in self.bodies:
-            raw = feed(host, f"http://{address(host)}:{self.port}", self.items, self.generation, self.new)
+            raw = feed(host, f"http://{address(host)}:{self.port}", self.items, news, self.new)
+            self.bodies.pop((host, news - 1), None)
             self.bodies[key] = gzip.compress(raw, 6), hashlib.blake2b(raw, digest_size=8).hexdigest()
         return self.bodies[key]
 
@@ -73,12 +79,16 @@ class Origin:
         if url.path == "/control":
             query = parse_qs(url.query)
             self.generation, self.new = int(query["generation"][0]), int(query["new"][0])
+            self.every = int(query.get("every", ["1"])[0])
             for host in range(self.feeds):
                 self.body(host)
             return response(b"ok")
         self.requests += 1
         if url.path == "/count":
             return response(str(self.requests).encode())
+        if url.path.startswith("/story/"):
+            page = self.page(url.path, headers.get("host", ""))
+            return response(page, extra="Content-Type: text/html; charset=utf-8\r\nContent-Encoding: gzip\r\n")
         if not url.path.startswith("/feed/"):
             return response(b"no such page", "404 Not Found")
         packed, tag = self.body(int(url.path.removeprefix("/feed/")))
@@ -88,6 +98,17 @@ class Origin:
         if "gzip" in headers.get("accept-encoding", ""):
             return response(packed, extra=extra + "Content-Encoding: gzip\r\n")
         return response(gzip.decompress(packed), extra=extra)
+
+    def page(self, path: str, host: str) -> bytes:
+        """A gzipped article page, the same each time for the same address."""
+        if not self.pages:
+            from material import irrelevant, story_pages
+
+            matter, count = story_pages(), 400
+            made = irrelevant(count - round(count * self.relevant)) + matter[: round(count * self.relevant)]
+            self.pages = [gzip.compress(one.html, 6) for one in made]
+        digest = hashlib.blake2b(f"{host}{path}".encode(), digest_size=4).digest()
+        return self.pages[int.from_bytes(digest, "big") % len(self.pages)]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer requests on one connection until the client leaves."""
@@ -119,8 +140,9 @@ async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--feeds", type=int, default=1000)
     parser.add_argument("--items", type=int, default=25)
+    parser.add_argument("--relevant", type=float, default=0.0)
     args = parser.parse_args()
-    origin = Origin(args.feeds, args.items)
+    origin = Origin(args.feeds, args.items, relevant=args.relevant)
     server = await asyncio.start_server(origin.serve, "0.0.0.0", 0, backlog=2048)
     origin.port = server.sockets[0].getsockname()[1]
     for host in range(origin.feeds):

@@ -1,6 +1,7 @@
 """The peer `reader` polling the origin: python peer_reader.py PORT FEEDS DIR; one JSON line a phase."""
 
 import json
+import resource
 import sys
 import time
 import urllib.request
@@ -21,7 +22,8 @@ def phase(name: str, generation: int, new: int) -> None:
     cpu, wall = time.process_time(), time.perf_counter()
     reader.update_feeds(scheduled=False)
     row = {"phase": name, "cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
-    print(json.dumps(row | {"entries": reader.get_entry_counts().total}), flush=True)
+    row |= {"entries": reader.get_entry_counts().total, "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    print(json.dumps(row), flush=True)
 
 
 phase("first", 0, 0)

@@ -1,6 +1,7 @@
 """The peer `rss2email` polling the origin: python peer_rss2email.py PORT FEEDS DIR; one JSON line a phase."""
 
 import json
+import resource
 import sys
 import time
 import urllib.request
@@ -27,7 +28,11 @@ def phase(name: str, generation: int, new: int) -> None:
     for feed in book:
         feed.run(send=False)
     row = {"phase": name, "cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
-    print(json.dumps(row | {"entries": sum(len(feed.seen) for feed in book)}), flush=True)
+    row |= {
+        "entries": sum(len(feed.seen) for feed in book),
+        "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+    print(json.dumps(row), flush=True)
 
 
 phase("first", 0, 0)

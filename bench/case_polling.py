@@ -1,0 +1,59 @@
+"""Polling: first poll, nothing new, one new entry a feed; figurewatch beside reader and rss2email, in turn.
+
+Run by run.py with the two interpreters: python case_polling.py OURS_PYTHON PEERS_PYTHON [--quick]
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+
+from measure import OURS, ROOT, emit, full_size
+
+SIDES = {OURS: "ours_poll.py", "reader": "peer_reader.py", "rss2email": "peer_rss2email.py"}
+
+
+def one(python: str, script: str, port: str, feeds: int) -> list[dict[str, float | str]]:
+    """The phases of one side."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [python, str(ROOT / "bench" / script), port, str(feeds), folder]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(f"{script} failed:\n{done.stderr[-2000:]}")
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def turn(pythons: dict[str, str], feeds: int, sides: list[str], what: str) -> None:
+    """Every side once over the same origin, each starting from nothing."""
+    for who in sides:
+        command = [sys.executable, str(ROOT / "bench" / "origin.py"), "--feeds", str(feeds)]
+        origin = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert origin.stdin is not None
+        assert origin.stdout is not None
+        try:
+            port = origin.stdout.readline().strip()
+            expected = feeds * 25
+            for row in one(pythons[who], SIDES[who], port, feeds):
+                expected += feeds if row["phase"] == "one new" else 0
+                if row["entries"] != expected:
+                    raise SystemExit(f"{who} has {row['entries']} entries after '{row['phase']}', not {expected}")
+                emit(f"{what}: {row['phase']}", who, feeds, float(row["cpu"]) / feeds * 1000, "ms a feed")
+                emit(f"{what}: memory, {row['phase']}", who, feeds, float(row["mb"]), "MB")
+        finally:
+            origin.stdin.close()
+            origin.wait(20)
+
+
+def main() -> None:
+    """A thousand feeds of all three; ours at other sizes too, for the chart."""
+    ours, peers = sys.argv[1:3]
+    pythons = {OURS: ours, "reader": peers, "rss2email": peers}
+    whole = full_size()
+    for _ in range(3 if whole else 1):
+        turn(pythons, 1000 if whole else 60, list(SIDES), "poll")
+    for size in (100, 300, 1000, 3000) if whole else (30, 60):
+        turn(pythons, size, [OURS] if size > 300 else list(SIDES), "polling by size")
+
+
+if __name__ == "__main__":
+    main()
