@@ -92,7 +92,7 @@ class ProcessReader:
             try:
                 process = self._process or await self._start()
                 async with asyncio.timeout(self._seconds):
-                    answer = await _ask(process, {"story": STORY.dump_python(story, mode="json")})
+                    answer = await _ask(process, {"story": STORY.plain(story)})
             except TimeoutError:
                 await self._end()
                 raise FigurewatchError(f"reading the text takes more than {self._seconds:g} s") from None
@@ -100,7 +100,7 @@ class ProcessReader:
                 await self._end()
                 raise
             self._timer = asyncio.get_running_loop().call_later(self._idle, self._rest)
-        return Figures(FIGURES.validate_python(answer["figures"]), answer["language"])
+        return Figures(FIGURES.value(answer["figures"]), answer["language"])
 
     async def aclose(self) -> None:
         """End the process."""

@@ -13,14 +13,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from monitor.core.errors import FigurewatchError
 from monitor.core.types.figures import Figure, Story
 from monitor.core.types.packs import Packs
+from monitor.core.wire import Wire
 
-STORY: TypeAdapter[Story] = TypeAdapter(Story)
-FIGURES: TypeAdapter[tuple[Figure, ...]] = TypeAdapter(tuple[Figure, ...])
+STORY: Wire[Story] = Wire(Story)
+FIGURES: Wire[tuple[Figure, ...]] = Wire(tuple[Figure, ...])
 MEMORY = 2 * 1024**3
 
 
@@ -76,8 +75,8 @@ def _load(request: dict[str, Any]) -> Packs:
 def _read(request: dict[str, Any], packs: Packs) -> dict[str, Any]:
     from monitor.core.read import read_story
 
-    reading = read_story(STORY.validate_python(request["story"]), packs)
-    return {"figures": FIGURES.dump_python(reading.figures, mode="json"), "language": reading.language}
+    reading = read_story(STORY.value(request["story"]), packs)
+    return {"figures": FIGURES.plain(reading.figures), "language": reading.language}
 
 
 if __name__ == "__main__":

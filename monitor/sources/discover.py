@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter
-
+from monitor.core.wire import Wire
 from monitor.sources.charset import decode
 from monitor.sources.entries import clean_link
 from monitor.sources.markup import parse_html
@@ -30,7 +29,7 @@ class FeedLink:
     kind: str
 
 
-LINKS: TypeAdapter[tuple[FeedLink, ...]] = TypeAdapter(tuple[FeedLink, ...])
+LINKS: Wire[tuple[FeedLink, ...]] = Wire(tuple[FeedLink, ...])
 
 
 def find_feeds(body: bytes, content_type: str, url: str) -> tuple[FeedLink, ...]:

@@ -7,16 +7,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from monitor.core.types.feeds import Article, Entry
+from monitor.core.wire import Wire
 from monitor.sources.entries import ParsedFeed
 
 Job = Callable[[dict[str, Any], bytes], bytes]
 
-FEED: TypeAdapter[ParsedFeed] = TypeAdapter(ParsedFeed)
-ARTICLE: TypeAdapter[Article] = TypeAdapter(Article)
-ENTRY: TypeAdapter[Entry] = TypeAdapter(Entry)
+FEED: Wire[ParsedFeed] = Wire(ParsedFeed)
+ARTICLE: Wire[Article] = Wire(Article)
+ENTRY: Wire[Entry] = Wire(Entry)
 
 
 def feed(params: dict[str, Any], document: bytes) -> bytes:
@@ -25,7 +24,7 @@ def feed(params: dict[str, Any], document: bytes) -> bytes:
 
     now = datetime.fromisoformat(params["now"])
     parsed = parse_feed(document, params["content_type"], params["url"], now=now, known=frozenset(params["known"]))
-    return FEED.dump_json(parsed)
+    return FEED.dumps(parsed)
 
 
 def cheap(params: dict[str, Any], document: bytes) -> bytes:
@@ -39,16 +38,16 @@ def article(params: dict[str, Any], document: bytes) -> bytes:
     """monitor.sources.article.extract_article."""
     from monitor.sources.article import extract_article
 
-    entry = ENTRY.validate_python(params["entry"]) if params["entry"] else None
+    entry = ENTRY.value(params["entry"]) if params["entry"] else None
     now = datetime.fromisoformat(params["now"])
-    return ARTICLE.dump_json(extract_article(document, params["content_type"], params["url"], now=now, entry=entry))
+    return ARTICLE.dumps(extract_article(document, params["content_type"], params["url"], now=now, entry=entry))
 
 
 def links(params: dict[str, Any], document: bytes) -> bytes:
     """monitor.sources.discover.find_feeds."""
     from monitor.sources.discover import LINKS, find_feeds
 
-    return LINKS.dump_json(find_feeds(document, params["content_type"], params["url"]))
+    return LINKS.dumps(find_feeds(document, params["content_type"], params["url"]))
 
 
 JOBS: dict[str, Job] = {"feed": feed, "cheap": cheap, "article": article, "links": links}

@@ -60,7 +60,7 @@ class Workers:
             return parse_feed(body, content_type, url, now=now, known=known, budget=self._bounds.inline)
         except NeedsWorker:
             params = {"content_type": content_type, "url": url, "now": now.isoformat(), "known": list(known)}
-            return FEED.validate_json(await self._run("feed", params, body, url))
+            return FEED.loads(await self._run("feed", params, body, url))
 
     async def cheap_text(self, body: bytes, content_type: str, url: str) -> str:
         """See article.cheap_text. Raises TooHard."""
@@ -70,13 +70,13 @@ class Workers:
         self, body: bytes, content_type: str, url: str, *, now: datetime, entry: Entry | None = None
     ) -> Article:
         """See article.extract_article. Raises DocumentError."""
-        known = ENTRY.dump_python(entry, mode="json") if entry else None
+        known = ENTRY.plain(entry) if entry else None
         params = {"content_type": content_type, "url": url, "now": now.isoformat(), "entry": known}
-        return ARTICLE.validate_json(await self._run("article", params, body, url))
+        return ARTICLE.loads(await self._run("article", params, body, url))
 
     async def find_feeds(self, body: bytes, content_type: str, url: str) -> tuple[FeedLink, ...]:
         """See discover.find_feeds. Raises TooHard."""
-        return LINKS.validate_json(await self._run("links", {"content_type": content_type, "url": url}, body, url))
+        return LINKS.loads(await self._run("links", {"content_type": content_type, "url": url}, body, url))
 
     async def aclose(self) -> None:
         """End all workers."""
