@@ -3,7 +3,6 @@
 import base64
 import struct
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -123,12 +122,27 @@ def conflict_of(row: Row[Any]) -> Conflict:
 
 
 def figure_json(figure: Figure) -> dict[str, Any]:
-    """A figure as JSON values, its digits as text."""
-    data = asdict(figure)
-    quantity = data["quantity"]
-    for name in ("low", "high", "low_step", "high_step"):
-        quantity[name] = None if quantity[name] is None else exact(quantity[name])
-    return data
+    """A figure as JSON values, its digits as text. Field by field: `dataclasses.asdict` costs more than the insert."""
+    found, period = figure.quantity, figure.period
+    return {
+        "quantity": {
+            "start": found.start, "end": found.end, "text": found.text, "low": _digits(found.low),
+            "high": _digits(found.high), "low_step": exact(found.low_step), "high_step": exact(found.high_step),
+            "unit": found.unit, "modifier": found.modifier, "noun": found.noun, "shape": found.shape,
+            "vague": found.vague, "language": found.language, "notes": found.notes,
+        },
+        "metric": figure.metric,
+        "period": None if period is None else {
+            "text": period.text, "kind": period.kind, "source": period.source, "cue": period.cue,
+        },
+        "status": figure.status, "role": figure.role, "speaker": figure.speaker, "quote": figure.quote,
+        "quote_start": figure.quote_start, "language": figure.language, "reasons": figure.reasons,
+        "rules": figure.rules, "conversion": figure.conversion,
+    }  # fmt: skip
+
+
+def _digits(value: Decimal | None) -> str | None:
+    return None if value is None else exact(value)
 
 
 def figure_from_json(data: Mapping[str, Any]) -> Figure:

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-_UTC_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+_MANY = 40  # digits
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 class Exact(TypeDecorator[Decimal]):
@@ -42,7 +43,8 @@ class Utc(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"a time without a zone cannot be stored: {value.isoformat()}")
-        value = value.astimezone(UTC)
+        if value.tzinfo is not UTC:
+            value = value.astimezone(UTC)
         return iso(value) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
@@ -72,7 +74,7 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
-        return None if value is None else storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+        return None if value is None else storable(_write(value))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
         return None if value is None else json.loads(value)
@@ -80,18 +82,23 @@ class Json(TypeDecorator[Any]):
 
 def exact(value: Decimal) -> str:
     """The Decimal in plain digits where they are few, else with an exponent; `Decimal(exact(v)) == v`."""
-    return format(value, "f") if value.is_finite() and abs(value.adjusted()) < 40 else str(value)
+    text = str(value)
+    if "E" not in text or abs(value.adjusted()) >= _MANY:
+        return text
+    return format(value, "f")
 
 
 def iso(value: datetime) -> str:
     """A UTC instant in the fixed-width form that sorts as text."""
-    return value.strftime(_UTC_FORMAT) if value.year >= 1000 else f"{value.year:04}{value.strftime(_UTC_FORMAT)[-23:]}"
+    return f"{value.isoformat(timespec='microseconds')[:26]}Z"
 
 
 def storable(text: str) -> str:
     """`text` with NUL as a space and lone surrogates as U+FFFD; the same length."""
     if "\0" in text:
         text = text.replace("\0", " ")
+    if text.isascii():  # known without looking at the letters
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,36 +1,36 @@
 """Inserts that meet existing rows, in words that both databases know.
 
-Written as text, once for each table and set of columns: SQLAlchemy compiles its dialects' own ON CONFLICT anew at every
-call, which costs more than the insert (sqlalchemy.dialects.sqlite.dml.Insert.inherit_cache).
+Written as text and handed to the driver, once for each table and set of columns: SQLAlchemy compiles its dialects' own
+ON CONFLICT anew at every call (sqlalchemy.dialects.sqlite.dml.Insert.inherit_cache), and its handling of each value
+costs ten times the insert. The columns' own types still turn every value into the database's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, TextClause, bindparam, text
+from sqlalchemy import Connection, Dialect, Table
+
+_Convert = Callable[[Any], Any]
 
 
 def insert_new(tx: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> int:
     """Insert `rows`, all of one shape; those that meet an existing key are left out. How many went in."""
-    if not rows:
-        return 0
-    return tx.execute(_statement(table, tuple(rows[0]), overwrite=False), list(rows)).rowcount
+    return _execute(tx, table, rows, overwrite=False) if rows else 0
 
 
 def upsert(tx: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert `rows`, all of one shape, or overwrite the rows of the same primary key."""
     if rows:
-        tx.execute(_statement(table, tuple(rows[0]), overwrite=True), list(rows))
+        _execute(tx, table, rows, overwrite=True)
 
 
 def insert_plain(tx: Connection, table: Table, rows: Sequence[tuple[int | str, ...]]) -> None:
-    """Insert many small rows of whole numbers and sound text, in the order of the table's columns; past SQLAlchemy,
-    whose handling of each value costs ten times the insert. Those that meet an existing key are left out."""
+    """Insert many small rows of whole numbers and sound text, in the order of the table's columns. Those that meet an
+    existing key are left out."""
     if rows:
-        marks = ", ".join([mark(tx)] * len(rows[0]))
-        words = f'INSERT INTO "{table.name}" VALUES ({marks}) ON CONFLICT DO NOTHING'  # noqa: S608
-        tx.exec_driver_sql(words, list(rows))
+        names = tuple(column.name for column in table.columns)
+        tx.exec_driver_sql(_words(table, names, mark(tx), overwrite=False), list(rows))
 
 
 def mark(tx: Connection) -> str:
@@ -38,15 +38,30 @@ def mark(tx: Connection) -> str:
     return "?" if tx.dialect.name == "sqlite" else "%s"
 
 
+def _execute(tx: Connection, table: Table, rows: Sequence[dict[str, Any]], *, overwrite: bool) -> int:
+    names = tuple(rows[0])
+    columns: list[Iterable[Any]] = []
+    for name, convert in zip(names, _converters(table, names, tx.dialect), strict=True):
+        values = [row[name] for row in rows]
+        columns.append(values if convert is None else map(convert, values))
+    words = _words(table, names, mark(tx), overwrite=overwrite)
+    return tx.exec_driver_sql(words, list(zip(*columns, strict=True))).rowcount
+
+
 @lru_cache(maxsize=256)
-def _statement(table: Table, names: tuple[str, ...], *, overwrite: bool) -> TextClause:
+def _converters(table: Table, names: tuple[str, ...], dialect: Dialect) -> tuple[_Convert | None, ...]:
+    """What turns the values of each column into the driver's; None: nothing need be done."""
+    return tuple(table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names)
+
+
+@lru_cache(maxsize=256)
+def _words(table: Table, names: tuple[str, ...], place: str, *, overwrite: bool) -> str:
     quoted = [f'"{name}"' for name in names]
-    values = ", ".join(f":{name}" for name in names)
     conflict = "DO NOTHING"
     if overwrite:
         keys = [column.name for column in table.primary_key.columns]
         changed = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in keys)
         conflict = f"({', '.join(keys)}) DO UPDATE SET {changed}"
     # the names are the schema's own, never anybody's input
-    words = f'INSERT INTO "{table.name}" ({", ".join(quoted)}) VALUES ({values}) ON CONFLICT {conflict}'  # noqa: S608
-    return text(words).bindparams(*(bindparam(name, type_=table.c[name].type) for name in names))
+    places = ", ".join([place] * len(names))
+    return f'INSERT INTO "{table.name}" ({", ".join(quoted)}) VALUES ({places}) ON CONFLICT {conflict}'  # noqa: S608
