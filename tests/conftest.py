@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import examples
 import pytest
 from real_databases import postgres_template
 
 from monitor.store.store import Store
+
+examples.load()
 
 
 @pytest.fixture(scope="session")

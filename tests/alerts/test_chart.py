@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import pytest
 from alert_samples import CAPEX, GERMAN, HOSTILE, JAPANESE, PORTUGUESE
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from message_strategies import points
 from PIL import Image
@@ -103,7 +104,7 @@ def test_the_sparkline_climbs_with_the_values():
 
 
 @given(st.lists(points, min_size=2, max_size=30))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_everything_stays_on_the_canvas(drawn_points):
     drawn = steps(replace(CAPEX, points=tuple(drawn_points)))
     if len(drawn) < 2:
@@ -117,7 +118,7 @@ def test_everything_stays_on_the_canvas(drawn_points):
 
 
 @given(st.lists(points, min_size=2, max_size=8))
-@settings(max_examples=15, deadline=None)
+@examples(15)
 def test_any_series_can_be_drawn(drawn_points):
     item = replace(CAPEX, points=tuple(drawn_points))
     if has_chart(item):

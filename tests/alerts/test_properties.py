@@ -9,7 +9,8 @@ from html.parser import HTMLParser
 
 import pytest
 from alert_samples import ALL, HOSTILE, HUGE, MANY
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import given
 from message_strategies import messages
 
 from alerts.render_email import render_email
@@ -20,9 +21,6 @@ from alerts.render_text import render_text, subject
 
 TAGS = set(
     "html head meta title style body div table tbody tr td h1 h2 p span strong bdi img blockquote mark a br".split()
-)
-patient = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
@@ -109,7 +107,7 @@ def check_email(raw: bytes) -> None:
     assert len(mail["Subject"]) <= 200
 
 
-@patient
+@examples(60)
 @given(messages())
 def test_plain_text_and_subjects_stay_clean(message):
     check_text(render_text(message))
@@ -119,7 +117,7 @@ def test_plain_text_and_subjects_stay_clean(message):
     assert 0 < len(line) <= 200
 
 
-@patient
+@examples(60)
 @given(messages())
 def test_html_stays_ours_and_below_the_limit(message):
     html = compose(message, {})
@@ -127,19 +125,19 @@ def test_html_stays_ours_and_below_the_limit(message):
     assert len(html.encode()) <= MOST_BYTES
 
 
-@patient
+@examples(60)
 @given(messages())
 def test_slack_stays_within_its_limits_and_calls_nobody(message):
     check_slack(render_slack(message))
 
 
-@patient
+@examples(60)
 @given(messages())
 def test_mails_keep_their_headers_and_lines(message):
     check_email(bytes(render_email(message, "you@example.org", "fw@example.org")))
 
 
-@patient
+@examples(60)
 @given(messages())
 def test_data_for_programs_is_whole_unicode(message):
     json.dumps(render_json(message), ensure_ascii=False).encode()

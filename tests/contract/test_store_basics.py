@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from samples import NOON, after
 from sqlalchemy import Column, MetaData, String, Table, insert, select
@@ -31,7 +32,7 @@ def there_and_back(store: Store, **values: object) -> object:
         return tx.execute(select(_values.c[next(iter(values))])).scalar()
 
 
-FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = examples(20, HealthCheck.function_scoped_fixture)
 
 
 @FEW

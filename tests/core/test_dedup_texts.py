@@ -7,7 +7,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from text_maker import LANGUAGES, copies, sentence, text
 
@@ -155,7 +156,7 @@ def test_hashes_are_the_same_in_another_process() -> None:
 
 
 @given(st.integers(0, 10_000), st.sampled_from(LANGUAGES), st.integers(12, 30))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_any_run_of_sentences_is_contained_in_its_text(seed: int, language: str, size: int) -> None:
     random = Random(seed)
     lines = [sentence(random, language) for _ in range(size)]
@@ -165,7 +166,6 @@ def test_any_run_of_sentences_is_contained_in_its_text(seed: int, language: str,
 
 
 @given(st.text(max_size=400))
-@settings(deadline=None)
 def test_no_text_raises(body: str) -> None:
     one = fingerprint(body)
     assert fingerprint(body) == one

@@ -4,7 +4,8 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from judge_makers import SERIES, Ledger, claim, reading
 
@@ -46,7 +47,7 @@ shuffled = any_readings().flatmap(lambda rows: st.tuples(st.just(rows), st.permu
 
 
 @given(shuffled)
-@settings(max_examples=400, deadline=None)
+@examples(400)
 def test_the_settled_value_does_not_depend_on_the_order_of_arrival(rows: tuple[list[Reading], list[Reading]]) -> None:
     first, second = (timeline(order) for order in rows)
     assert first.settled == second.settled
@@ -55,7 +56,7 @@ def test_the_settled_value_does_not_depend_on_the_order_of_arrival(rows: tuple[l
 
 
 @given(shuffled)
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_every_announcement_is_the_newest_value_known_and_no_value_is_announced_twice(
     rows: tuple[list[Reading], list[Reading]],
 ) -> None:
@@ -75,7 +76,7 @@ def test_every_announcement_is_the_newest_value_known_and_no_value_is_announced_
 
 
 @given(shuffled)
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_the_newest_value_is_announced_in_every_order_unless_it_came_silently(
     rows: tuple[list[Reading], list[Reading]],
 ) -> None:
@@ -98,7 +99,7 @@ distinct = st.lists(st.integers(1, 60), min_size=1, max_size=8, unique=True)
 
 
 @given(distinct.flatmap(lambda days: st.tuples(st.just(sorted(days)), st.permutations(sorted(days)))))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_of_plain_news_exactly_those_not_overtaken_before_they_arrive_are_announced(
     days: tuple[list[int], list[int]],
 ) -> None:
@@ -116,7 +117,7 @@ def test_of_plain_news_exactly_those_not_overtaken_before_they_arrive_are_announ
 
 
 @given(any_readings())
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_the_same_news_twice_is_no_news(rows: list[Reading]) -> None:
     """A copy of every article, the same text from the same publisher, as its text stands in the end."""
     ledger = Ledger()
@@ -127,7 +128,7 @@ def test_the_same_news_twice_is_no_news(rows: list[Reading]) -> None:
 
 
 @given(any_readings())
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_readings_judged_together_or_one_by_one_tell_the_same(rows: list[Reading]) -> None:
     rows = list({one.id: one for one in rows}.values())
     together, apart = Ledger(), Ledger()
@@ -140,7 +141,7 @@ points = st.integers(6900, 7500)
 
 
 @given(st.lists(st.tuples(points, st.integers(0, 2), st.sampled_from(("", "~", ">=", "<="))), min_size=2, max_size=12))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_sameness_never_drifts(prints: list[tuple[int, int, str]]) -> None:
     """Whatever the chain of quiet repeats, the settled value still agrees with what was last announced."""
     ledger = Ledger()
@@ -154,7 +155,6 @@ def test_sameness_never_drifts(prints: list[tuple[int, int, str]]) -> None:
 
 
 @given(st.integers(6000, 7900), st.sampled_from((0, 1)), st.integers(1, 30))
-@settings(deadline=None)
 def test_a_less_precise_repeat_never_overwrites(value: int, places: int, days: int) -> None:
     fine = reading(f"{Decimal(value) / 100:.2f}", 0)
     coarse = reading(f"{Decimal(value) / 100:.{places}f}", days)
@@ -164,7 +164,6 @@ def test_a_less_precise_repeat_never_overwrites(value: int, places: int, days: i
 
 
 @given(st.permutations(["66..72", "<=72", "66..72", ">=66", "~72"]))
-@settings(deadline=None)
 def test_an_order_of_prints_of_one_value_within_a_day_tells_it_once(order: list[str]) -> None:
     ledger = Ledger()
     decisions = ledger.each(*(reading(one, 0, article=f"{n}{one}") for n, one in enumerate(order)))

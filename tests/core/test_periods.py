@@ -75,7 +75,10 @@ def test_a_sum_too_large_for_a_quarter_is_a_year_s() -> None:
 
 
 def test_the_old_value_has_the_period_of_the_new_one() -> None:
-    text = "Meta raised its 2025 capital spending budget to a range of $66 billion to $72 billion, from $64 billion to $72 billion."
+    text = (
+        "Meta raised its 2025 capital spending budget to a range of $66 billion to $72 billion, "
+        "from $64 billion to $72 billion."
+    )
     assert bound(text) == [(CAPEX, "2025"), (CAPEX, "2025")]
 
 

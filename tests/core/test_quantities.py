@@ -1,10 +1,10 @@
 """Quantities: what is read, with which hedge, printed precision, shape and notes; and the laws the reader keeps."""
 
 import itertools
-import time
 from decimal import Decimal
 
 import pytest
+from growth import assert_grows_with_length_only
 from hypothesis import given
 from hypothesis import strategies as st
 from quantity_notation import as_written, meant, same_value
@@ -197,15 +197,9 @@ def test_doubled_text_gives_the_same_readings_twice(language: str) -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("language", ["en", "ja", "ko", "de", "ar"])
 def test_hostile_repetition_takes_linear_time(piece: str, language: str) -> None:
-    def cost(times: int) -> float:
-        text = piece * (times // len(piece))
-        start = time.process_time()
-        read(text, language)
-        return time.process_time() - start
-
-    cost(1000)
-    small, large = min(cost(4000) for _ in range(3)), cost(32000)
-    assert large < max(small, 0.002) * 8 * 6, (small, large)
+    assert_grows_with_length_only(
+        lambda length: read(piece * (length // len(piece)), language), short=2_000, long=16_000, slack=5
+    )
 
 
 def test_a_paragraph_in_another_language_is_read_in_its_own() -> None:

@@ -1,9 +1,10 @@
 """Reading whole stories."""
 
 from datetime import date
-from time import process_time
 
-from hypothesis import given, settings
+from examples import examples
+from growth import assert_grows_with_length_only, assert_takes_less_than
+from hypothesis import given
 from hypothesis import strategies as st
 from reading import bound, figures, packs
 
@@ -88,7 +89,7 @@ def test_a_very_long_sentence_is_quoted_around_its_number() -> None:
     assert "$47.52 billion" in figure.quote
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join), st.sampled_from(["en", "ja", "ar", "de", "ko"]))
 def test_any_jumble_of_words_is_read_without_error(text: str, language: str) -> None:
     for one in read_story(Story("s", text[:40], text, date(2025, 7, 31), language), packs()).figures:
@@ -97,25 +98,16 @@ def test_any_jumble_of_words_is_read_without_error(text: str, language: str) -> 
 
 
 def test_the_cost_of_reading_grows_with_the_length_only() -> None:
-    def cost(text: str) -> float:
-        started = process_time()
-        figures(text)
-        return process_time() - started
-
-    cost(TEXT)
-    short, long = (f"{TEXT}\n\n" * times for times in (20, 160))
-    assert cost(long) < 8 * 4 * max(cost(short), 0.01)
+    assert_grows_with_length_only(lambda times: figures(f"{TEXT}\n\n" * times), short=10, long=80)
 
 
 def test_a_table_of_thousands_of_numbers_is_passed_over_quickly() -> None:
-    started = process_time()
-    found = figures("Meta revenue " + "$47.5 billion, " * 3000)
-    assert process_time() - started < 5
-    assert all(one.metric is None and "table" in one.reasons[-1] for one in found)
+    text = "Meta revenue " + "$47.5 billion, " * 3000
+    assert all(one.metric is None and "table" in one.reasons[-1] for one in figures(text))
+    assert_takes_less_than(5, lambda: figures(text))
 
 
 def test_thousands_of_sentences_with_numbers_cost_no_more_than_their_length() -> None:
-    started = process_time()
-    found = figures("Meta's revenue was $47.5 billion. " * 2000)
-    assert process_time() - started < 8
-    assert len(found) == 2000
+    sentence = "Meta's revenue was $47.5 billion. "
+    assert len(figures(sentence * 1600)) == 1600
+    assert_grows_with_length_only(lambda times: figures(sentence * times), short=200, long=1600)

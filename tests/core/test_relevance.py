@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.relevance import Relevance, assess
@@ -121,7 +122,7 @@ def test_nothing_named_is_no_near_miss() -> None:
 
 
 @given(st.text(max_size=300), st.sampled_from([None, *LANGUAGES]))
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_no_text_raises(text: str, language: str | None) -> None:
     assess(text[:20], "", text, language, TOPICS)
 
