@@ -23,12 +23,21 @@ _VOID = ("br", "hr")
 _ZERO = r"(?:0+(?:\.0*)?|\.0+)"
 _END = r"\s*(?:;|!|$)"
 _HIDING_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|color\s*:\s*transparent|text-indent\s*:\s*-\d{3,}"
-    rf"|font-size\s*:\s*{_ZERO}(?:px|pt|em|rem|%|{_END})|opacity\s*:\s*{_ZERO}{_END}"
+    r"display\s*:\s*none|color\s*:\s*transparent|text-indent\s*:\s*-\d{3,}"
+    rf"|font-size\s*:\s*{_ZERO}(?:px|pt|em|rem|%|{_END})"
     r"|(?:left|top|right)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*[01](?:px)?[\s,]"
     rf"|(?:^|;)\s*(?:max-)?(?:height|width)\s*:\s*0+(?:px)?{_END}",
     re.IGNORECASE,
 )
+
+# These two also begin a fade-in, which readers see the end of: then something in the same style moves.
+_FADED_STYLE = re.compile(rf"visibility\s*:\s*(?:hidden|collapse)|(?<![\w-])opacity\s*:\s*{_ZERO}{_END}", re.IGNORECASE)
+_MOVING_STYLE = re.compile(
+    r"(?:^|;)\s*(?:-webkit-)?(?:transform|translate|transition|animation|will-change)[\w-]*\s*:", re.IGNORECASE
+)
+# A tag with so many attributes is no markup, and libxml2 compares each with all others.
+_LONG_TAG = re.compile(r"<([A-Za-z][\w-]{0,40})(\s[^<>]{5000,})")
+_MOST_ATTRIBUTES = 500
 
 
 def parse_html(html: str, *, html_elements: bool = False) -> Any | None:
@@ -42,9 +51,14 @@ def parse_html(html: str, *, html_elements: bool = False) -> Any | None:
     if html_elements:
         parser.set_element_class_lookup(HtmlElementClassLookup())
     try:
-        return etree.fromstring(html.encode("utf-8", "replace"), parser)
+        return etree.fromstring(_LONG_TAG.sub(_slim, html).encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
+
+
+def _slim(tag: re.Match[str]) -> str:
+    """The tag without its attributes when there are hundreds of them."""
+    return f"<{tag[1]}" if tag[2].count("=") > _MOST_ATTRIBUTES and len(tag[2].split()) > _MOST_ATTRIBUTES else tag[0]
 
 
 def drop_hidden(tree: Any) -> None:
@@ -52,8 +66,12 @@ def drop_hidden(tree: Any) -> None:
     for element in list(tree.iter(*_INVISIBLE_TAGS)):
         _drop(element)
     for element in tree.xpath(".//*[@style or @hidden]"):
-        if element.get("hidden") is not None or _HIDING_STYLE.search(element.get("style", "")[:2_000]):
+        if element.get("hidden") is not None or _hides(element.get("style", "")[:2_000]):
             _drop(element)
+
+
+def _hides(style: str) -> bool:
+    return bool(_HIDING_STYLE.search(style) or (_FADED_STYLE.search(style) and not _MOVING_STYLE.search(style)))
 
 
 def tree_text(tree: Any, limit: int = MAX_TEXT) -> str:

@@ -1,12 +1,13 @@
 """Worker processes for what documents from outside can make slow or big: started when needed, let go when idle.
 
-One document gets one deadline and one memory bound; what breaks them is killed and told as TooHard, and the next
-document finds a fresh worker. Small sound feeds are read here, without a worker.
+One document gets so much processor time and memory, whatever else the machine does; what breaks these bounds is killed
+and told as TooHard, and the next document finds a fresh worker. Small sound feeds are read here, without a worker.
 """
 
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections.abc import Collection
 from contextlib import suppress
@@ -32,10 +33,12 @@ _KEPT_ENV = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ", "T
 class Bounds:
     """What one document may take, and how long workers stay. Seconds and bytes.
 
+    `seconds` are the processor's; `patience` is the time by the clock after which a worker counts as stuck.
     `inline`: feeds whose unread part is at most this many bytes of sound XML are parsed in the calling process.
     """
 
     seconds: float = 20.0
+    patience: float = 180.0
     memory: int = 1024 * 1024 * 1024
     idle: float = 30.0
     documents: int = 500  # then the worker is replaced: libraries leak
@@ -96,19 +99,19 @@ class Workers:
             worker = self._resting.pop() if self._resting else await _Worker.start(self._bounds)
             try:
                 try:
-                    answer = await worker.ask(job, params, document, self._bounds.seconds)
+                    answer = await worker.ask(job, params, document)
                 except _Died:
                     if worker.served == 0:
                         raise
                     # It may have died of what earlier documents left behind: this one gets a fair try.
-                    await worker.stop()
                     worker = await _Worker.start(self._bounds)
-                    answer = await worker.ask(job, params, document, self._bounds.seconds)
+                    answer = await worker.ask(job, params, document)
+            except _OutOfTime:
+                raise _too_hard(url, f"reading it takes more than {self._bounds.seconds:g} s") from None
             except TimeoutError:
                 await worker.stop()
-                raise _too_hard(url, f"reading it takes more than {self._bounds.seconds:g} s") from None
+                raise _too_hard(url, f"no answer in {self._bounds.patience:g} s") from None
             except _Died:
-                await worker.stop()
                 raise _too_hard(url, _BEYOND["memory"]) from None
             except BaseException:
                 await worker.stop()
@@ -139,6 +142,10 @@ class _Died(Exception):  # noqa: N818
     """The process ended in the middle of a document."""
 
 
+class _OutOfTime(Exception):  # noqa: N818
+    """The document has used up its processor time."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer:
     head: dict[str, Any]
@@ -148,8 +155,9 @@ class _Answer:
 class _Worker:
     """One process and its pipes."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, patience: float) -> None:
         self._process = process
+        self._patience = patience
         self._to = cast("asyncio.StreamWriter", process.stdin)
         self._from = cast("asyncio.StreamReader", process.stdout)
         self.served = 0
@@ -162,14 +170,14 @@ class _Worker:
             "-m",
             "monitor.sources.worker",
             str(bounds.memory),
-            str(int(bounds.seconds) + 5),
+            str(bounds.seconds),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             limit=_LINE,
             env={name: os.environ[name] for name in _KEPT_ENV if name in os.environ},
         )
-        worker = cls(process)
+        worker = cls(process, bounds.patience)
         try:
             async with asyncio.timeout(60):
                 await worker._read()
@@ -183,16 +191,17 @@ class _Worker:
             raise
         return worker
 
-    async def ask(self, job: str, params: dict[str, Any], document: bytes, seconds: float) -> _Answer:
-        """Raises TimeoutError or _Died; the worker is of no more use then."""
+    async def ask(self, job: str, params: dict[str, Any], document: bytes) -> _Answer:
+        """Raises TimeoutError (it is stuck), _OutOfTime or _Died (it has ended)."""
         head = json.dumps({"job": job, "params": params, "size": len(document)}).encode()
-        async with asyncio.timeout(seconds):
-            try:
+        try:
+            async with asyncio.timeout(self._patience):
                 self._to.write(head + b"\n" + document)
                 await self._to.drain()
-            except ConnectionError as error:
-                raise _Died from error
-            answer = await self._read()
+                answer = await self._read()
+        except (_Died, ConnectionError) as error:
+            await self.stop()
+            raise (_OutOfTime if self._process.returncode == -signal.SIGPROF else _Died) from error
         self.served += 1
         return answer
 

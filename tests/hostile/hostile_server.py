@@ -23,7 +23,7 @@ PAGE = "".join(f"<p>{LINE} Part {n} of the note adds no other number.</p>" for n
 
 @dataclass(frozen=True)
 class Case:
-    """`absent`: strings that may come out nowhere. `wants` is a string that must come out."""
+    """`absent`: strings that may come out nowhere. `wants`: one that must. `waits`: only a deadline ends it."""
 
     id: str
     verdict: str
@@ -31,6 +31,7 @@ class Case:
     article: bool = False
     absent: tuple[str, ...] = ()
     wants: str = ""
+    waits: bool = False
 
 
 CASES: dict[str, Case] = {}
@@ -88,19 +89,19 @@ def page(body=PAGE, head=""):
 
 
 # ---------------------------------------------------------------------------------------------------- the wire
-@case("fails")
+@case("fails", waits=True)
 def headers_drip_for_ever(peer):
     peer.raw(b"HTTP/1.1 200 OK\r\nX-Slow: ")
     peer.drip(b"a" * 400)
 
 
-@case("fails")
+@case("fails", waits=True)
 def body_drips_for_ever(peer):
     peer.start()
     peer.drip(b"1\r\n<\r\n" * 100)
 
 
-@case("fails")
+@case("fails", waits=True)
 def never_answers(peer):
     peer.stop.wait(60)
 
@@ -421,7 +422,7 @@ article("attributes_on_one_tag", page("<p " + " ".join(f"a{n}=1" for n in range(
 article("one_word_of_megabytes", page(f"<p>{'9' * 2_000_000}</p>{PAGE}"))
 article("tags_never_closed", page(PAGE + "<p" * 200_000))
 article("comment_that_swallows_the_page", page(PAGE + "<!-- " + "- " * 300_000), wants="350,000")
-article("page_of_many_megabytes", page(PAGE * 20_000))
+article("page_of_many_megabytes", page(PAGE * 20_000), wants="350,000")
 article(
     "refresh_to_the_canary",
     lambda p: page(head=f'<meta http-equiv=refresh content="0;url=http://{p.canary}/">'),
@@ -468,13 +469,13 @@ article(
 article("page_of_noise", bytes(range(256)) * 2_000)
 
 
-@case(article=True)
+@case(article=True, waits=True)
 def article_drips_for_ever(peer):
     peer.start(Content_Type="text/html")
     peer.drip(page().encode())
 
 
-@case(article=True)
+@case(article=True, wants="350,000")
 def article_in_a_bomb(peer):
     peer.reply(gzip.compress(page(PAGE + "<p>" + "A" * (48 << 20)).encode()), "text/html", Content_Encoding="gzip")
 

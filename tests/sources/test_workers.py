@@ -1,6 +1,8 @@
 """Real worker processes."""
 
 import asyncio
+import os
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,6 +102,37 @@ def test_a_worker_that_dies_is_replaced_and_its_document_gets_a_fair_try():
         assert await workers.cheap_text(b"<p>hello</p>", "text/html", URL) == "hello"
 
     run(work)
+
+
+def test_a_stuck_worker_is_given_up_and_others_go_on():
+    async def work(workers):
+        await workers.cheap_text(PAGE, "text/html", URL)
+        os.kill(workers._resting[0]._process.pid, signal.SIGSTOP)
+        with pytest.raises(errors.TooHard, match="no answer"):
+            await workers.cheap_text(PAGE, "text/html", URL)
+        assert workers.resting == 0
+
+    run(work, patience=5.0)
+
+
+def test_what_used_up_its_time_gets_no_second_try():
+    async def work(workers):
+        await workers.cheap_text(PAGE, "text/html", URL)
+        first = workers._resting[0]._process
+        with pytest.raises(errors.TooHard, match="takes more than"):
+            await workers.extract(SLOW, "text/html", URL, now=NOW)
+        assert first.returncode == -signal.SIGPROF
+
+    run(work, seconds=0.3)
+
+
+def test_time_adds_up_over_one_document_only():
+    async def work(workers):
+        for _ in range(40):
+            await workers.extract(PAGE, "text/html", URL, now=NOW)
+        assert workers.resting == 1
+
+    run(work, seconds=3.0)
 
 
 def test_idle_workers_are_let_go():
