@@ -6,7 +6,7 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElementClassLookup
 
-from monitor.sources.sanitise import MAX_TEXT, clean_text
+from monitor.sources.sanitise import MAX_TEXT, clean_text, clean_xml
 
 _TAG = re.compile(r"<[A-Za-z/!?]|&[#A-Za-z]")
 _INVISIBLE_TAGS = (
@@ -38,6 +38,8 @@ _MOVING_STYLE = re.compile(
 # A tag with so many attributes is no markup, and libxml2 compares each with all others.
 _LONG_TAG = re.compile(r"<([A-Za-z][\w-]{0,40})(\s[^<>]{5000,})")
 _MOST_ATTRIBUTES = 500
+# What a numeric reference stands for may be a control character, which lxml hands out but does not take back.
+_REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{1,6})|0*([0-9]{1,7}));?")
 
 
 def parse_html(html: str, *, html_elements: bool = False) -> Any | None:
@@ -50,6 +52,7 @@ def parse_html(html: str, *, html_elements: bool = False) -> Any | None:
     )
     if html_elements:
         parser.set_element_class_lookup(HtmlElementClassLookup())
+    html = clean_xml(_REFERENCE.sub(_wanted_reference, html) if "&#" in html else html)
     try:
         return etree.fromstring(_LONG_TAG.sub(_slim, html).encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
@@ -59,6 +62,12 @@ def parse_html(html: str, *, html_elements: bool = False) -> Any | None:
 def _slim(tag: re.Match[str]) -> str:
     """The tag without its attributes when there are hundreds of them."""
     return f"<{tag[1]}" if tag[2].count("=") > _MOST_ATTRIBUTES and len(tag[2].split()) > _MOST_ATTRIBUTES else tag[0]
+
+
+def _wanted_reference(reference: re.Match[str]) -> str:
+    """The reference as it stands, or nothing where it names a character that XML forbids."""
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    return reference[0] if number > 0x10FFFF or clean_xml(chr(number)) else ""
 
 
 def drop_hidden(tree: Any) -> None:

@@ -159,3 +159,14 @@ def test_no_end_of_any_markup_takes_more_than_moments(unit):
     started = process_time()
     plain_text("<p>" + unit * (200_000 // len(unit)))
     assert process_time() - started < 2
+
+
+@pytest.mark.parametrize("control", ["&#27;", "&#x1;", "&#x0B", "\x1b", "\x0b", "&#0;", "&#xFFFF;"])
+def test_a_control_character_in_a_page_costs_itself_only(control):
+    assert plain_text(f"<p>350,000{control} chips<br>&#8364;5bn</p><script>x</script>{control} more") == (
+        "350,000 chips\n€5bn\nmore"
+    )
+
+
+def test_a_reference_to_no_character_at_all_is_no_fault():
+    assert plain_text("<p>one &#x110000; two &#99999999; three</p>").startswith("one")
