@@ -24,7 +24,17 @@ run: $(STAMP) ## run the daemon with feeds.yaml; digests go to the console until
 	@$(BIN)/figurewatch run
 
 test: $(STAMP) ## run the tests
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist worksteal
+
+thorough: $(STAMP) ## try every law of the core, the alerts and the store on twenty times the examples
+	@FIGUREWATCH_EXAMPLES=thorough $(BIN)/python -m pytest -n auto --dist worksteal tests/core tests/packs tests/alerts tests/contract tests/config
+
+coverage: $(STAMP) ## fail when a branch of the core, the alerts or the store is held by no test
+	@$(BIN)/coverage run -m pytest -n 0 tests/core tests/packs tests/alerts tests/contract tests/steps
+	@$(BIN)/coverage report
+
+locales: $(STAMP) ## read back a thousand values in every format of forty locales
+	@$(BIN)/python tests/babel_figures.py
 
 check: $(STAMP) ## ruff, mypy strict, import-linter
 	@$(BIN)/ruff check .
@@ -44,4 +54,4 @@ lock: ## renew requirements/*.lock from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --constraint requirements/dev.lock --group build -o requirements/build.lock
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/bench.in -o requirements/bench.lock
 
-.PHONY: help install demo run test check eval bench lock
+.PHONY: help install demo run test thorough coverage locales check eval bench lock
