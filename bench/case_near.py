@@ -21,7 +21,7 @@ from material import Tongue
 from measure import OURS, cpu, emit, full_size
 
 from monitor.core.types.ledger import SourceKind
-from monitor.steps.copies import Print, print_of, text_group
+from monitor.steps.copies import Print, gather, print_of, text_group
 from monitor.store import articles
 from monitor.store.articles import Shelved, StoredArticle
 from monitor.store.rows import fingerprint_json
@@ -80,6 +80,7 @@ class Ours:
         with self.store.read() as tx:
             keys = [key for one in prints for key in one.fingerprint.keys]
             shelf = articles.shelf(tx, ["new"], [one.text_hash for one in prints], keys)
+            gather(tx, shelf, prints)
             return [{text_group(tx, shelf, one, "new").id} - {"new"} for one in prints]
 
     def _shelved(self, name: str, printed: Print, text: str) -> Shelved:

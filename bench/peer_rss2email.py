@@ -27,6 +27,7 @@ def phase(name: str, generation: int, new: int) -> None:
     cpu, wall = time.process_time(), time.perf_counter()
     for feed in book:
         feed.run(send=False)
+    book.save_feeds()  # as `r2e run` does at its end
     row = {"phase": name, "cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
     row |= {
         "entries": sum(len(feed.seen) for feed in book),

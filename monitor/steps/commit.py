@@ -14,7 +14,7 @@ from monitor.core.types.feeds import Article
 from monitor.core.types.figures import Figure
 from monitor.core.types.ledger import Change, Conflict, Decision, MetricRules, Reading, SeriesKey, SourceKind
 from monitor.core.wording import claim_text, period_text
-from monitor.steps.copies import Group, Print, text_group
+from monitor.steps.copies import Group, Print, gather, text_group
 from monitor.steps.ports import Reader
 from monitor.store import articles, ledger, outbox
 from monitor.store.articles import Shelf, Shelved, StoredArticle
@@ -72,6 +72,7 @@ def commit_articles(tx: Connection, batch: Sequence[Prepared], reader: Reader, n
         [one.print.text_hash for one in batch],
         (key for one in batch for key in one.print.fingerprint.keys),
     )
+    gather(tx, shelf, (one.print for one in batch))
     taken = [_take_in(tx, shelf, one) for one in batch]
     articles.save(tx, [one.shelved for one in taken if one.shelved is not None], shelf.by_key)
     return [_judged(tx, one, reader, now) for one in taken]

@@ -1,5 +1,6 @@
 """Which stored article a new text copies: exactly, nearly, or none."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -34,6 +35,18 @@ def print_of(text: str) -> Print:
     return Print(f"{text_hash(text):016x}", fingerprint(text))
 
 
+def gather(tx: Connection, shelf: Shelf, prints: Iterable[Print]) -> None:
+    """Put the stored articles that a batch's texts may copy on the shelf, all with one query."""
+    likely = {name for printed in prints for name in _likely(shelf, printed)}
+    shelf.by_id.update(articles.find(tx, likely - shelf.by_id.keys()))
+
+
+def _likely(shelf: Shelf, printed: Print) -> list[str]:
+    """The articles that share enough with a text to be compared with it, most first."""
+    needed = enough_keys(printed.fingerprint)
+    return [name for name, shared in shelf.near(printed.fingerprint.keys)[: _CANDIDATES + 1] if shared >= needed]
+
+
 def text_group(tx: Connection, shelf: Shelf, printed: Print, identity: str) -> Group:
     """The group that a text belongs to: that of the text it copies, else its own (`identity`).
 
@@ -42,12 +55,11 @@ def text_group(tx: Connection, shelf: Shelf, printed: Print, identity: str) -> G
     exact = shelf.by_text.get(printed.text_hash)
     if exact is not None and exact.id != identity:
         return Group(exact.text_group, exact.url, same=True)
-    needed = enough_keys(printed.fingerprint)
-    likely = [name for name, shared in shelf.near(printed.fingerprint.keys) if shared >= needed and name != identity]
-    unknown = [name for name in likely[:_CANDIDATES] if name not in shelf.by_id]
-    found = shelf.by_id | articles.find(tx, unknown)
-    for name in likely[:_CANDIDATES]:
-        candidate = found.get(name)
+    likely = [name for name in _likely(shelf, printed) if name != identity][:_CANDIDATES]
+    unknown = [name for name in likely if name not in shelf.by_id]
+    shelf.by_id.update(articles.find(tx, unknown))
+    for name in likely:
+        candidate = shelf.by_id.get(name)
         if candidate is None or candidate.fingerprint is None:
             continue
         copy = compare_texts(printed.fingerprint, fingerprint_from_json(candidate.fingerprint))

@@ -41,14 +41,7 @@ def fingerprint(text: str) -> Fingerprint:
     """Take a text's fingerprint; linear in its length. An empty text has an empty one."""
     every: set[int] = set()
     keys: set[int] = set()
-    known: dict[str, int] = {}
-    for shingles in sentences(text):
-        hashes = []
-        for shingle in shingles:
-            value = known.get(shingle)
-            if value is None:
-                value = known[shingle] = hash63(shingle)
-            hashes.append(value)
+    for hashes in sentences(text):
         every.update(hashes)
         if len(hashes) >= _FEW:
             keys.update(_key(hashes[at : at + _WINDOW]) for at in range(0, len(hashes), _WINDOW))

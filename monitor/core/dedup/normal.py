@@ -15,11 +15,14 @@ _UNSPACED = (
     "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"  # kana, Han, Hangul
     "\U00020000-\U0003134f"
 )
-_TOKEN = re.compile(rf"[{_UNSPACED}]+|(?:\d+(?:[.,]\d+)*|[^\W\d_]|[\u0300-\u036f\u064b-\u0652])+")
+_TOKEN = re.compile(rf"[{_UNSPACED}]++|(?:[^\W\d_]++|\d+(?:[.,]\d+)*+|[\u0300-\u036f\u064b-\u0652]++)++")
+_ASCII_TOKEN = re.compile(r"(?:[a-z]++|[0-9]++(?:[.,][0-9]++)*+)++")  # the same, of plain lower case
 _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]")
 _BREAK = re.compile(r"\n+|(?<=[.!?…])[\"'»”)]*\s+|[。！？!?；।؟۔]+")
 _WORD_SHINGLE = 3
 _CHAR_SHINGLE = 5
+_MASK = (1 << 63) - 1
+_BASE, _SPREAD, _MIX = 0x5851F42D4C957F2D, 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93  # odd, as multipliers must be
 
 
 @lru_cache(maxsize=32)
@@ -37,23 +40,46 @@ def hash63(text: str) -> int:
 def paragraphs(text: str) -> Iterator[str]:
     """The normalised paragraphs of a text, with nothing left but words and numbers."""
     for line in plain(text).split("\n"):
-        words = " ".join(_TOKEN.findall(line))
+        words = " ".join(_tokens(line))
         if words:
             yield words
 
 
-def sentences(text: str) -> Iterator[list[str]]:
-    """The shingles of each sentence; a sentence shorter than a shingle is one by itself."""
+def sentences(text: str) -> Iterator[list[int]]:
+    """The hashes (63 bits) of each sentence's shingles; a sentence shorter than a shingle is one by itself."""
     for sentence in _BREAK.split(plain(text)):
-        if sentence and (shingles := _shingles(_TOKEN.findall(sentence))):
-            yield shingles
+        if sentence and (hashes := _shingles(_tokens(sentence))):
+            yield hashes
 
 
-def _shingles(tokens: list[str]) -> list[str]:
+def _tokens(text: str) -> list[str]:
+    return (_ASCII_TOKEN if text.isascii() else _TOKEN).findall(text)
+
+
+@lru_cache(maxsize=1 << 14)
+def _word(text: str) -> int:
+    return hash63(text) | 1
+
+
+def _shingles(tokens: list[str]) -> list[int]:
     if not tokens:
         return []
-    unspaced = sum(len(token) for token in tokens if _UNSPACED_RUN.match(token))
-    if unspaced * 2 > sum(map(len, tokens)):
-        run = "".join(tokens)
-        return [run[at : at + _CHAR_SHINGLE] for at in range(max(1, len(run) - _CHAR_SHINGLE + 1))]
-    return [" ".join(tokens[at : at + _WORD_SHINGLE]) for at in range(max(1, len(tokens) - _WORD_SHINGLE + 1))]
+    if not "".join(tokens).isascii():
+        unspaced = sum(len(token) for token in tokens if _UNSPACED_RUN.match(token))
+        if unspaced * 2 > sum(map(len, tokens)):
+            return _rolled([_word(char) for token in tokens for char in token], _CHAR_SHINGLE)
+    return _rolled([_word(token) for token in tokens], _WORD_SHINGLE)
+
+
+def _rolled(parts: list[int], size: int) -> list[int]:
+    """A hash for each run of `size` parts, from the hashes of the parts: the words of a text are hashed once each."""
+    size = min(size, len(parts))
+    out, value, leaving = [], 0, pow(_BASE, size, 1 << 63)
+    for at, part in enumerate(parts):
+        value = (value * _BASE + part) & _MASK
+        if at >= size:
+            value = (value - parts[at - size] * leaving) & _MASK
+        if at >= size - 1:
+            mixed = (value ^ (value >> 32)) * _SPREAD & _MASK
+            out.append((mixed ^ (mixed >> 29)) * _MIX & _MASK)
+    return out
