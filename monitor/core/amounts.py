@@ -60,6 +60,9 @@ class Amounts:
     def unit_start(self, at: int) -> int:
         """Where a number may begin if a unit stands at `at`: past "$" or "US$ "; `at` itself if there is none."""
         found = self.v.left.at(self.text, self.low, at)
+        if found is None and self.low[at + 3 : at + 4].isdigit():  # a code written onto its number: USD72 miliar
+            code = self.v.left.before(self.text, self.low, at + 3)
+            found = code if code and code.start == at else None
         end = found.end if found else at
         if self.v.scales_before:
             scale = self.v.scales_before.at(self.text, self.low, end + (self.low[end : end + 1] == " "))

@@ -16,7 +16,9 @@ from monitor.core.types.figures import Quantity
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _CROWD = 60  # numbers between two full stops that no sentence holds
 _CLEAR = 0.7  # a cue this near may overrule a unit that a translation garbled
-_LINKS = frozenset({"s.estimate", "r.prior", "r.prior_near", "r.prior_after", "r.compare", "r.range", "r.or"})
+_LINKS = frozenset(
+    {"s.estimate", "s.expected", "r.prior", "r.prior_near", "r.prior_after", "r.compare", "r.range", "r.or"}
+)
 
 
 class Bound(NamedTuple):
@@ -177,7 +179,8 @@ class Binder:
         inside = hits if earlier.sentence != number else gap
         year = _YEAR.search(self._layout.low, start, quantity.start)
         timed = year is not None or any(hit.group.startswith("p.") for hit in inside)
-        linked = any(hit.group in _LINKS for hit in gap) or bool(after)
+        awaited = any(h.group == "s.expected" and -1 <= h.start - quantity.end < 24 for h in hits)
+        linked = any(hit.group in _LINKS for hit in gap) or bool(after) or awaited
         return linked or (timed and not any(hit.group in competing for hit in inside))
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from monitor.core.amounts import Amount, Amounts
+from monitor.core.amounts import Amount, Amounts, year_like
 from monitor.core.composing import Number, product_of
 from monitor.core.tables import letter
 from monitor.core.types.packs import Unit
@@ -66,12 +66,32 @@ class Ranges:
         second = None if after is None else self._second(after)
         if second is None:
             return None
+        if sign or not pair:
+            second = self._scaled_later(first, second)
         turned = not sign and not opened and self.low.startswith(self.v.pack.ranges.turned, second.end)
         pair = (pair and not self._goes_on(second.end)) or turned
         made = self._combine(first, second, between=opened is not None, pair=pair)
         if made and opened:
             return replace(made, start=min(made.start, opened[0]))
         return made and replace(made, pair=pair)
+
+    def _scaled_later(self, first: Amount, second: Amount) -> Amount:
+        """The bare end of an old range takes scale and unit of the new one: von 60 bis 65 auf 64 bis 72 Milliarden."""
+        bare = not (first.unit or first.number.scaled or second.unit or second.number.scaled or second.noun)
+        after = self._turned(second.end) if bare else None
+        if bare and after is None:
+            after = self._joined(second.end, ())[0]
+        third = None if after is None else self._second(after)
+        if third is not None and not third.number.scaled and third.unit is None:
+            after, _ = self._joined(third.end, ())
+            third = None if after is None else self._second(after)
+        if third is None or not third.number.scaled or not third.number.simple or year_like(second):
+            return second
+        number, factor = second.number, product_of(third.number.chain)
+        scaled = replace(
+            number, value=number.base * factor, step=number.base_step * factor, chain=third.number.chain, tight=False
+        )
+        return replace(second, number=scaled, unit=third.unit)
 
     def _may_turn(self, end: int) -> bool:
         """Whether the word between two values may lead to a new one: "von 64 bis 72" is a range where that is "auf"."""

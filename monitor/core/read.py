@@ -120,10 +120,12 @@ class _Reader:
             pair = done[bound.sibling]
             same = self._layout.sentence_of(pair.quantity.start) == number
             told = told._replace(pair=pair.period, since=pair.quantity.end if same else None, inherited=bound.inherited)
-        told = told._replace(outsider=self._outsider(quantity, number), aside=self._aside(bound, done))
+        outsider = self._outsider(quantity, number)
+        told = told._replace(outsider=outsider, aside=self._aside(bound, done) or self._recalled(quantity, outsider))
         stance = stance_of(told)
         estimate = expected_by_others(quantity, hits, self._layout)
-        speaker = speaker_of(quantity, self._layout, self._names, owner=owner, status=stance.status, estimate=estimate)
+        said = estimate or told.outsider
+        speaker = speaker_of(quantity, self._layout, self._names, owner=owner, status=stance.status, estimate=said)
         return self._made(bound, period, stance, speaker, _when(period))
 
     def _outsider(self, quantity: Quantity, number: int) -> Hit | None:
@@ -131,11 +133,24 @@ class _Reader:
         hits = self._layout.hits(number)
         said = [hit for hit in hits if hit.group.startswith("v.")]
         for hit in hits:
-            if hit.group.startswith("e.") and self._names.kind(mention_of(hit)) == "outsider":
+            person = hit.group.startswith("e.") and self._names.kind(mention_of(hit)) == "outsider"
+            if person or hit.group == "e_generic.outsider":
                 near = any(abs(one.start - hit.start) < 80 for one in said)
                 if near and abs(hit.start - quantity.start) < 120:
                     return hit
         return None
+
+    def _recalled(self, quantity: Quantity, outsider: Hit | None) -> str:
+        """An outsider's claim deep in a story whose title is about neither him nor a site is told again."""
+        titled = [hit for number in range(len(self._title.sentences)) for hit in self._title.hits(number)]
+        about = any(
+            hit.group in {"e_generic.outsider", "m.datacenter"}
+            or (hit.group.startswith("e.") and self._names.kind(mention_of(hit)) in {"outsider", "site"})
+            for hit in titled
+        )
+        if outsider is None or about or quantity.start < _OPENING:
+            return ""
+        return f"what “{outsider.cue}” said, recalled in a story about something else"
 
     def _aside(self, bound: Bound, done: Sequence[Figure]) -> str:
         """Why a site's figure is background: it follows one that is, or the story is about another site."""

@@ -12,11 +12,15 @@ from monitor.core.scoring import length_of
 from monitor.core.types.binding import Metric
 from monitor.core.types.figures import Period, PeriodKind, Quantity, Role, Status
 
+_COMMAS = (",", "،", "，", "、")
 _BREAKS = ",;，、；。،؛:："
 _PRIOR = frozenset({"r.prior", "r.prior_near", "r.prior_after"})
 _OLD_YEAR = timedelta(days=150)
 _OLD_QUARTER = timedelta(days=100)
 _OLD_NEWS = timedelta(days=45)
+_AWAITED = 14  # characters between a number and the word that says it was expected
+_TURN = 24  # characters between an old value and the new one
+_APART = 16  # characters between a comma and the "which" that opens an aside, and behind the number that it holds
 
 
 class Stance(NamedTuple):
@@ -51,6 +55,9 @@ def clause(quantity: Quantity, layout: Layout) -> tuple[int, int]:
         left = max(left, at + 1) if at >= 0 else left
         at = low.find(mark, quantity.end, sentence.end)
         right = min(right, at) if at >= 0 else right
+    opened = low.find("(", quantity.end, right)
+    if opened >= 0 and ")" not in low[left : quantity.start] and "(" not in low[left : quantity.start]:
+        right = opened
     return left, right
 
 
@@ -58,6 +65,9 @@ def expected_by_others(quantity: Quantity, hits: Sequence[Hit], layout: Layout) 
     """The words that make the number somebody else's expectation: analysts, the market, a research firm."""
     left, right = clause(quantity, layout)
     others = [q for q in layout.beside(quantity.start) if q is not quantity and q.unit == quantity.unit]
+    awaited = _awaited(quantity, others, hits, layout)
+    if awaited is not None:
+        return awaited
     for hit in hits:
         if hit.group != "s.estimate" or not (left <= hit.start and hit.end <= right):
             continue
@@ -72,6 +82,28 @@ def expected_by_others(quantity: Quantity, hits: Sequence[Hit], layout: Layout) 
             beaten = any(h.group == "s.beats" and quantity.end <= h.start <= hit.start for h in hits)
             if not between and not claimed and not beaten and length_of(gap) < 60:
                 return hit
+    return None
+
+
+def _awaited(quantity: Quantity, others: Sequence[Quantity], hits: Sequence[Hit], layout: Layout) -> Hit | None:
+    """ "47.5 billion vs. 44.8 billion expected", "(44,8 attendus)": what is set beside a result was expected of it."""
+    if not any(other.end <= quantity.start for other in others):
+        return None
+    low = layout.low
+    opened = low[max(0, quantity.start - 24) : quantity.start].rpartition("(")
+    bracket = bool(opened[1]) and ")" not in opened[2]
+    against = any(
+        hit.group in {"s.beats", "r.compare", "r.prior_near"} and 0 <= quantity.start - hit.end <= 24 for hit in hits
+    )
+    if not bracket and not against:
+        return None
+    for hit in hits:
+        if hit.group != "s.expected":
+            continue
+        start, end = (hit.end, quantity.start) if hit.end <= quantity.start else (quantity.end, hit.start)
+        gap = low[start:end]
+        if length_of(gap) <= _AWAITED and not any(mark in gap for mark in ",;，；、。()（）"):
+            return hit
     return None
 
 
@@ -112,8 +144,6 @@ def _status(told: Told) -> tuple[Status, str]:
     foreign = expected_by_others(told.quantity, told.hits, told.layout)
     if foreign:
         return Status.ESTIMATE, f"“{foreign.cue}”: somebody else's expectation"
-    if told.outsider is not None:
-        return Status.ESTIMATE, f"“{told.outsider.cue}” says so, not the company"
     if metric.status != "actual":
         groups = {hit.group for hit in inside}
         reached = "s.actual" in groups and not groups & {"s.guidance", "s.target"} and "by" in metric.periods
@@ -130,7 +160,7 @@ def _status(told: Told) -> tuple[Status, str]:
 
 def _role(told: Told, status: Status) -> tuple[Role, str]:
     period = told.period
-    if status is Status.ESTIMATE and (told.metric.status == "actual" or told.outsider):
+    if status is Status.ESTIMATE and told.metric.status == "actual":
         return Role.BACKGROUND, ""
     before = prior_cue(told.quantity, told.hits, told.layout)
     if before and told.pair and period and told.pair.text != period.text:
@@ -143,7 +173,7 @@ def _role(told: Told, status: Status) -> tuple[Role, str]:
     end = period_end(period.text) if period and period.kind is not PeriodKind.BY else None
     if period and end and told.published - end > (_OLD_QUARTER if period.kind is PeriodKind.QUARTER else _OLD_YEAR):
         return Role.BACKGROUND, f"{period.text} is long over"
-    recalled = _told_before(told) or told.aside or _dated(told)
+    recalled = _told_before(told) or told.aside or _dated(told) or _in_passing(told)
     return (Role.BACKGROUND, recalled) if recalled else (Role.NEWS, "")
 
 
@@ -164,6 +194,9 @@ def prior_cue(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> Hit | 
     """The words that make the number the old value: "up from", "previously", "statt bisher"."""
     others = [q for q in layout.beside(quantity.start) if q is not quantity and q.unit == quantity.unit]
     times = [(hit.start, hit.end) for hit in hits if hit.group == "p.year_ago"]
+    turned = _turned_into(quantity, others, hits, layout)
+    if turned is not None:
+        return turned
     for hit in reversed(hits):
         if hit.group not in _PRIOR or any(start <= hit.start < end for start, end in times):
             continue  # "a year before" dates a comparison
@@ -183,6 +216,41 @@ def prior_cue(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> Hit | 
         if length_of(gap) < near:
             return hit
     return None
+
+
+def _turned_into(quantity: Quantity, others: Sequence[Quantity], hits: Sequence[Hit], layout: Layout) -> Hit | None:
+    """The word between an old and a new value: "de 60 a 65 bilhões para 64 a 72 bilhões", "60 milyardan 64 milyara"."""
+    new = next((other for other in others if 0 <= other.start - quantity.end <= _TURN), None)
+    if new is None:
+        return None
+    opened = any(
+        hit.group == "r.from" and (0 <= quantity.start - hit.end <= 4 or hit.start == quantity.start) for hit in hits
+    )
+    for hit in hits:
+        if hit.group == "r.turn" and opened and quantity.end <= hit.start and hit.end <= new.start:
+            outside = layout.low[quantity.end : hit.start] + layout.low[hit.end : new.start]
+        elif hit.group == "r.turn_end" and quantity.start < hit.start and quantity.end - 1 <= hit.end <= new.start:
+            outside = layout.low[hit.end : new.start]
+        else:
+            continue
+        if length_of(outside.strip()) <= 3 and not any(mark in outside for mark in _BREAKS):
+            return hit
+    return None
+
+
+def _in_passing(told: Told) -> str:
+    """A state that describes the company in an aside: "Meta, which employs 76,000 people, plans ..."."""
+    if told.metric.periods - {"none"} or told.metric.status != "actual" or told.metric.slot:
+        return ""
+    quantity, layout = told.quantity, told.layout
+    left, _ = clause(quantity, layout)
+    comma = layout.low[max(0, left - 1) : left] in _COMMAS
+    for hit in told.hits:
+        opens = hit.group == "r.which" and comma and 0 <= hit.start - left <= _APART and hit.end <= quantity.start
+        closes = hit.group == "r.which_after" and 0 <= hit.start - quantity.end <= _APART
+        if opens or closes:
+            return f"“{hit.cue}”: told in passing"
+    return ""
 
 
 def _dated(told: Told) -> str:

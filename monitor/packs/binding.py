@@ -9,7 +9,7 @@ from monitor.core.types.binding import BindingPack, Entity, LanguageWords, Metri
 from monitor.core.types.packs import LanguagePack
 
 _SECTIONS = {"measures": "m", "stance": "s", "roles": "r", "speech": "v", "periods": "p"}
-_LOCAL = ("company", "unit")  # generic subjects of a language: "the company", "the division"
+_LOCAL = ("company", "unit", "outsider")  # generic subjects of a language: "the company", "the division", "the mayor"
 _PERIODS = frozenset({"year", "quarter", "month", "span", "by", "none"})
 _KEYS = frozenset(
     "title unit currency subject measures needs without slot period habit ahead yearly status plausible strict "

@@ -21,6 +21,11 @@ BILLION = 10**9
         ("zh", "收入从390亿美元增至420亿美元。", [(39, 39), (42, 42)]),
         ("ja", "600億〜650億ドルから640億〜720億ドルに引き上げた。", [(60, 65), (64, 72)]),
         ("nl", "uitgaven van 64 tot 72 miljard dollar", [(64, 72)]),
+        ("de", "Er hebt das Budget von 60 bis 65 auf 64 bis 72 Milliarden Dollar an.", [(60, 65), (64, 72)]),
+        ("sv", "Budgeten höjs från 60-65 till 64-72 miljarder dollar.", [(60, 65), (64, 72)]),
+        ("ru", "Прогноз повышен с 60–65 до 64–72 млрд долларов.", [(60, 65), (64, 72)]),
+        ("id", "Anggaran naik menjadi USD64 miliar hingga USD72 miliar.", [(64, 72)]),
+        ("es", "Las inversiones de capital de 60.000 a 65.000 millones de dólares siguen en pie.", [(60, 65)]),
     ],
 )
 def test_a_range_and_a_change_are_told_apart(language, text, expected):

@@ -80,6 +80,18 @@ def test_the_old_range_beside_the_new_one_is_prior(language: str, text: str) -> 
     assert [role for _, role in stances(text, AUGUST_24, language)] == [Role.NEWS, Role.PRIOR]
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("pt", "A Meta elevou a projeção de investimentos de capital de US$ 60 a 65 bilhões para US$ 64 a 72 bilhões."),
+        ("tr", "Meta sermaye harcaması tahminini 60-65 milyar dolardan 64-72 milyar dolara yükseltti."),
+        ("vi", "Meta nâng dự báo chi tiêu vốn năm nay từ 60-65 tỷ USD lên 64-72 tỷ USD."),
+    ],
+)
+def test_the_value_that_another_one_turned_from_is_prior(language: str, text: str) -> None:
+    assert [role for _, role in stances(text, AUGUST_24, language)] == [Role.PRIOR, Role.NEWS]
+
+
 def test_a_figure_of_an_earlier_quarter_is_background() -> None:
     text = (
         "Meta spent $8.47 billion on property and equipment in the quarter, up from $6.72 billion in the previous one."
@@ -87,9 +99,46 @@ def test_a_figure_of_an_earlier_quarter_is_background() -> None:
     assert [role for _, role in stances(text, AUGUST_24)] == [Role.NEWS, Role.BACKGROUND]
 
 
-def test_what_an_outsider_says_of_a_project_is_an_estimate() -> None:
+def test_what_a_politician_says_of_a_project_is_a_claim_with_a_speaker() -> None:
     text = "Meta's data center in Louisiana will cost $50 billion, President Trump said."
-    assert stances(text, date(2025, 8, 27)) == [(Status.ESTIMATE, Role.BACKGROUND)]
+    assert stances(text, date(2025, 8, 27)) == [(Status.TARGET, Role.NEWS)]
+    assert "Trump" in str(reading(text, date(2025, 8, 27)).speaker)
+
+
+def test_an_outsiders_claim_deep_in_a_story_about_something_else_is_told_again() -> None:
+    lead = "Meta's revenue was $59.9 billion in the fourth quarter. " + "The shares moved little after the report. " * 8
+    text = lead + "\n\nIts data center in Louisiana will cost $50 billion, President Trump said."
+    found = figures(text, date(2026, 1, 29), title="Meta reports record sales")
+    assert {one.role for one in found if one.metric == "meta.datacenter.hyperion.cost"} == {Role.BACKGROUND}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Meta posted revenue of $47.5 billion vs. $44.8 billion expected."),
+        ("fr", "Meta a dégagé un chiffre d'affaires de 47,5 milliards de dollars (44,8 milliards attendus)."),
+        ("de", "Der Umsatz von Meta lag bei 47,5 Milliarden Dollar (erwartet: 44,8 Milliarden)."),
+        ("sv", "Metas omsättning uppgick till 47,5 miljarder dollar, mot väntade 44,8 miljarder dollar."),
+    ],
+)
+def test_what_was_expected_of_a_result_is_an_estimate(language: str, text: str) -> None:
+    assert stances(text, AUGUST_24, language) == [(Status.ACTUAL, Role.NEWS), (Status.ESTIMATE, Role.BACKGROUND)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Meta, which employs 76,000 people, plans a new office."),
+        ("es", "Meta, con 76.834 trabajadores, prepara otra sede."),
+        ("de", "Meta, das rund 76.000 Mitarbeiter beschäftigt, plant eine neue Zentrale."),
+    ],
+)
+def test_a_size_told_in_an_aside_is_background(language: str, text: str) -> None:
+    assert [role for _, role in stances(text, AUGUST_24, language)] == [Role.BACKGROUND]
+
+
+def test_a_size_that_a_company_reports_is_news() -> None:
+    assert stances("As of June 30, Meta had 75,945 employees, up 7%.", AUGUST_24) == [(Status.ACTUAL, Role.NEWS)]
 
 
 def test_another_project_than_that_of_the_title_is_background() -> None:
