@@ -4,7 +4,7 @@ The digits are those that were printed: `15e9` is fifteen billion to the billion
 """
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from monitor.core.types.figures import Modifier
 from monitor.core.types.ledger import Claim
@@ -17,12 +17,10 @@ _ONE = Decimal(1)
 def write_claim(claim: Claim) -> str:
     """The claim in the notation above. A claim without either end is "?"."""
     low, high = claim.low, claim.high
-    if low is None and high is None:
-        return "?"
-    if claim.modifier is Modifier.RANGE and low is not None and high is not None:
-        return f"{_digits(low, claim.low_step)}..{_digits(high, claim.high_step)}"
     if low is None:
-        return f"<={_digits(high, claim.high_step)}" if high is not None else "?"
+        return "?" if high is None else f"<={_digits(high, claim.high_step)}"
+    if claim.modifier is Modifier.RANGE and high is not None:
+        return f"{_digits(low, claim.low_step)}..{_digits(high, claim.high_step)}"
     sign = ">=" if high is None else _SIGNS.get(claim.modifier, "")
     return f"{sign}{_digits(low, claim.low_step)}"
 
@@ -36,38 +34,27 @@ def read_claim(text: str) -> Claim | None:
         if low is None or high is None or low > high:
             return None
         return Claim(low, high, _step(low), _step(high), Modifier.RANGE)
-    for modifier in (Modifier.AT_LEAST, Modifier.AT_MOST, Modifier.APPROX, Modifier.EXACT):
-        sign = _SIGNS[modifier]
-        if body.startswith(sign):
-            value = _number(body.removeprefix(sign))
-            if value is None:
-                return None
-            step = _step(value)
-            low_end = None if modifier is Modifier.AT_MOST else value
-            high_end = None if modifier is Modifier.AT_LEAST else value
-            return Claim(low_end, high_end, step, step, modifier)
-    return None  # pragma: no cover - EXACT has the empty sign, which every text begins with
+    modifier = next((one for one, sign in _SIGNS.items() if sign and body.startswith(sign)), Modifier.EXACT)
+    value = _number(body.removeprefix(_SIGNS[modifier]))
+    if value is None:
+        return None
+    step = _step(value)
+    low_end = None if modifier is Modifier.AT_MOST else value
+    high_end = None if modifier is Modifier.AT_LEAST else value
+    return Claim(low_end, high_end, step, step, modifier)
 
 
 def _number(text: str) -> Decimal | None:
-    if _NUMBER.fullmatch(text) is None:
-        return None
-    try:
-        return Decimal(text.replace("_", "").replace(",", ""))
-    except InvalidOperation:  # pragma: no cover - the pattern lets nothing else through
-        return None
+    return Decimal(text.replace("_", "").replace(",", "")) if _NUMBER.fullmatch(text) else None
 
 
 def _step(value: Decimal) -> Decimal:
-    exponent = value.as_tuple().exponent
-    return _ONE.scaleb(exponent) if isinstance(exponent, int) else _ONE
+    return _ONE.scaleb(int(value.as_tuple().exponent))
 
 
 def _digits(value: Decimal, step: Decimal) -> str:
     """`value` with its last digit at `step`: 13.7e9 for 13,700,000,000 in steps of 100,000,000."""
-    places = step.normalize().as_tuple().exponent
-    if not isinstance(places, int):
-        return str(value)
+    places = int(step.normalize().as_tuple().exponent)
     scale = 9 if abs(value) >= 10**9 else 6 if abs(value) >= 10**6 else 3 if places >= 3 else 0
     scale = max(scale, places)
     shown = value.scaleb(-scale)
