@@ -1,6 +1,5 @@
 """The command line: the commands' names here, the commands themselves in monitor.commands, imported when asked for."""
 
-import os
 import signal
 import sys
 from importlib import import_module
@@ -12,6 +11,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from monitor.core.errors import FigurewatchError
+from monitor.daemon.last_words import last_words
 
 # In the order of a user's life with the program: (section, {command: what it does}).
 SECTIONS: dict[str, dict[str, str]] = {
@@ -104,7 +104,7 @@ def figurewatch(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; ends in SystemExit. What goes wrong is told in words on standard error."""
-    sys.excepthook = _last_words
+    sys.excepthook = last_words
     if hasattr(signal, "SIGPIPE"):  # `figurewatch figures list | head` is no failure
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
@@ -114,16 +114,6 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
-
-
-def _last_words(kind: type[BaseException], error: BaseException, trace: Any) -> None:
-    """Nobody foresaw it: one line for the user; the traceback only for those who ask for it."""
-    if os.environ.get("FIGUREWATCH_DEBUG"):
-        sys.__excepthook__(kind, error, trace)
-        return
-    words = " ".join(str(error).split())[:300]
-    print(f"figurewatch: unforeseen {kind.__name__}: {words}", file=sys.stderr)
-    print("This is a fault of the program. FIGUREWATCH_DEBUG=1 shows where it happened.", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,6 @@
 """`figurewatch run`: the daemon."""
 
-import asyncio
-import os
-import sys
-from types import ModuleType
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
@@ -25,16 +21,6 @@ def run(
     A saved configuration, or SIGHUP, is taken over without a restart; one with mistakes is logged and the old one
     stays in force.
     """
-    from monitor.config import load_config
+    from monitor.daemon.process import become
 
-    path = config_path(ctx, config)
-    loaded = load_config(path, os.environ)  # mistakes are told in plain lines, before any log begins
-
-    # structlog imports rich where it is installed: 5 MB for what a daemon never draws.
-    sys.modules.setdefault("rich", cast("ModuleType", None))
-
-    from monitor.daemon import logs
-    from monitor.daemon.serve import Options, serve
-
-    logs.set_up(os.environ, level="debug" if verbose else None)
-    asyncio.run(serve(Options(path, os.environ, hurry), config=loaded))
+    become(config_path(ctx, config), hurry=hurry, verbose=verbose)

@@ -1,7 +1,10 @@
 """feeds.yaml and the environment -> one frozen Config, or every mistake at once."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from monitor.config.errors import ConfigError, Place, Problem
-from monitor.config.load import find_config, load_config
+from monitor.config.paths import find_config
 from monitor.config.values import Config, Polling, Retention, Watch
 
 __all__ = [
@@ -15,3 +18,10 @@ __all__ = [
     "find_config",
     "load_config",
 ]
+
+
+def load_config(path: Path, env: Mapping[str, str]) -> Config:
+    """See load.load_config. Imported when called: what it needs is large, and the daemon has no use for it."""
+    from monitor.config.load import load_config as load
+
+    return load(path, env)

@@ -17,7 +17,7 @@ from monitor.core.relevance import Relevance, assess
 from monitor.core.types.figures import Figure, Story
 from monitor.core.types.ledger import MetricRules
 from monitor.core.types.packs import Topic
-from monitor.daemon.reader_process import FIGURES, STORY
+from monitor.daemon.reader_process import FIGURES, STORY, TOPICS
 from monitor.daemon.reading import MetricTable
 
 COMMAND = (sys.executable, "-P", "-m", "monitor.daemon.reader_process")
@@ -41,7 +41,6 @@ class ProcessReader:
         self, metrics: Sequence[Path], topics: Sequence[Path], *, seconds: float = 60.0, idle: float = 60.0
     ) -> None:
         self._setup = json.dumps({"metrics": [str(p) for p in metrics], "topics": [str(p) for p in topics]}).encode()
-        self._extra_topics = tuple(topics)
         self._seconds = seconds
         self._idle = idle
         self._turn = asyncio.Lock()
@@ -50,19 +49,20 @@ class ProcessReader:
 
     def load(self) -> None:
         """Load topics and the table of metrics now. Raises FigurewatchError naming what is wrong with a pack."""
-        assert self.topics is not None  # noqa: S101 - both are read at their first use
-        assert self.table is not None  # noqa: S101
+        assert self._known is not None  # noqa: S101 - read at its first use
 
-    @cached_property
+    @property
     def topics(self) -> tuple[Topic, ...]:
         """The watched topics; the user's own come first."""
-        from monitor.packs.load import load_topic, shipped_topics
+        return self._known[1]
 
-        return (*(load_topic(path) for path in self._extra_topics), *shipped_topics())
-
-    @cached_property
+    @property
     def table(self) -> MetricTable:
         """The tracked metrics."""
+        return self._known[0]
+
+    @cached_property
+    def _known(self) -> tuple[MetricTable, tuple[Topic, ...]]:
         try:
             done = subprocess.run(  # noqa: S603 - our own interpreter and module
                 COMMAND, input=self._setup + b"\n", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_env(),
@@ -70,7 +70,8 @@ class ProcessReader:
             )  # fmt: skip
         except subprocess.TimeoutExpired:
             raise FigurewatchError("the figure reader does not start within a minute") from None
-        return MetricTable(_answer(done.stdout)["table"])
+        answer = _answer(done.stdout)
+        return MetricTable(answer["table"]), TOPICS.value(answer["topics"])
 
     def assess(self, title: str, summary: str, text: str, language: str | None) -> Relevance:
         """Whether the text is about a watched topic."""

@@ -2,6 +2,7 @@
 
 Frames are lines of JSON. First comes {"metrics": [paths], "topics": [paths]}, answered by the table of metrics; then
 one {"story": …} after the other, each answered by {"figures": …, "language": …}. {"error": …} answers what failed.
+The first answer holds the topics as well: the daemon decides for itself what is worth reading.
 """
 
 import json
@@ -10,16 +11,18 @@ import resource
 import signal
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from monitor.core.errors import FigurewatchError
 from monitor.core.types.figures import Figure, Story
-from monitor.core.types.packs import Packs
+from monitor.core.types.packs import Packs, Topic
 from monitor.core.wire import Wire
 
 STORY: Wire[Story] = Wire(Story)
 FIGURES: Wire[tuple[Figure, ...]] = Wire(tuple[Figure, ...])
+TOPICS: Wire[tuple[Topic, ...]] = Wire(tuple[Topic, ...])
 MEMORY = 2 * 1024**3
 
 
@@ -44,7 +47,7 @@ def answers(lines: Iterable[bytes]) -> Iterable[dict[str, Any]]:
         try:
             if packs is None:
                 packs = _load(request)
-                yield {"table": table_of(packs)}
+                yield {"table": table_of(packs), "topics": TOPICS.plain(bare(packs.topics))}
             else:
                 yield _read(request, packs)
         except FigurewatchError as error:
@@ -61,6 +64,11 @@ def table_of(packs: Packs) -> list[list[Any]]:
             plausible = [str(bound) for bound in metric.plausible] if metric.plausible else None
             rows.append([metric.id, metric.title, plausible, metric.cumulative, metric.currency or "", metric.status])
     return rows
+
+
+def bare(topics: Iterable[Topic]) -> tuple[Topic, ...]:
+    """Topics without their examples, which only tests need."""
+    return tuple(replace(topic, examples=()) for topic in topics)
 
 
 def _load(request: dict[str, Any]) -> Packs:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from monitor.config import Config, ConfigError, load_config
+from monitor.config import Config, ConfigError
 from monitor.core.errors import FigurewatchError, StoreError
 from monitor.daemon import logs
+from monitor.daemon.configuring import load_apart
 from monitor.daemon.gate import Gate
 from monitor.daemon.migrating import migrate
 from monitor.daemon.stages import STAGES, Stage
@@ -36,7 +37,7 @@ class Options:
 
 async def serve(options: Options, *, engine: Engine | None = None, config: Config | None = None) -> None:
     """Run until SIGTERM or SIGINT. Raises ConfigError, StoreError, Locked before any work; afterwards nothing."""
-    config = config or load_config(options.path, options.env)
+    config = config or load_apart(options.path, options.env)
     logs.set_secrets(config.secrets)
     store = open_store(config, migrate=False)
     try:
@@ -64,15 +65,10 @@ class Daemon:
 
     async def run(self) -> None:
         """Take over, load the seeds, and work until stopped; then drain."""
-        config = self._outfit.config
-        self._log.info("started", config=str(self._options.path), feeds=len(config.enabled_feeds),
-                       audiences=len(config.audiences), database=self._outfit.world.store.dialect)  # fmt: skip
         try:
-            await take_over(self._outfit.world)
-            await self._seeds(self._outfit)
             for stage in STAGES:
                 self._engine.add(stage.name, self._work_of(stage), stage.every * self._options.hurry)
-            work = asyncio.create_task(self._engine.run())
+            work = asyncio.create_task(self._work())
             async with self._listening(work), self._beside(self._reloads()), self._beside(self._watch()):
                 await asyncio.wait({work})
             if work.cancelled():
@@ -82,6 +78,14 @@ class Daemon:
         finally:
             await self._outfit.aclose()
             self._log.info("stopped")
+
+    async def _work(self) -> None:
+        config = self._outfit.config
+        self._log.info("started", config=str(self._options.path), feeds=len(config.enabled_feeds),
+                       audiences=len(config.audiences), database=self._outfit.world.store.dialect)  # fmt: skip
+        await take_over(self._outfit.world)
+        await self._seeds(self._outfit)
+        await self._engine.run()
 
     def stop(self) -> None:
         """Finish the batches under way and end."""
@@ -133,7 +137,7 @@ class Daemon:
                 await self._swap(new)
 
     def _read_again(self) -> Config:
-        return load_config(self._options.path, self._options.env)
+        return load_apart(self._options.path, self._options.env)
 
     async def _swap(self, config: Config) -> None:
         old = self._outfit

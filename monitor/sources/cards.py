@@ -6,10 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.scalarstring import LiteralScalarString
-
 from monitor.core.errors import FigurewatchError
 from monitor.core.notation import read_claim, write_claim
 from monitor.core.types.figures import Status
@@ -33,6 +29,9 @@ class CardError(FigurewatchError):
 
 def write_card(card: SeedCard) -> str:
     """The card as YAML."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.scalarstring import LiteralScalarString
+
     data: dict[str, Any] = {
         "id": card.id,
         "language": card.language,
@@ -64,6 +63,9 @@ def load_card(path: Path) -> SeedCard:
 
 def parse_card(text: str, name: str) -> SeedCard:
     """The card that the YAML text writes. Raises CardError with every problem."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
     try:
         data = YAML().load(text)
     except MarkedYAMLError as error:

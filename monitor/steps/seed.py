@@ -5,9 +5,11 @@ a corrected card replaces what it said.
 """
 
 import asyncio
+import contextlib
 import re
 import textwrap
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from hashlib import blake2b
@@ -25,9 +27,11 @@ from monitor.steps.commit import Committed, Prepared, commit_article
 from monitor.steps.copies import Print
 from monitor.steps.read import prepare
 from monitor.steps.world import World
+from monitor.store import facts
 
 CARD_SUFFIXES = frozenset({".yaml", ".yml"})
 _FORMAT = "1"  # of the fingerprint's text form
+_LOADED = "seeds"  # the fact that holds what was loaded last
 _AROUND = 24  # characters of evidence on each side of a number
 
 
@@ -41,8 +45,15 @@ class SeedReport:
 
 
 async def load_seeds(world: World, folder: Path) -> SeedReport:
-    """Bring every card and document in `folder` into the ledger; a missing folder is an empty one."""
+    """Bring every card and document in `folder` into the ledger; a missing folder is an empty one.
+
+    A folder in which nothing has changed since all of it was loaded is not read again.
+    """
     files = await asyncio.to_thread(seed_files, folder)
+    content = await asyncio.to_thread(_content, files)
+    before = await world.read(lambda tx: facts.get(tx, _LOADED))
+    if before is not None and before[0] == content:
+        return SeedReport(known=tuple(file.name for file in files))
     loaded: list[str] = []
     known: list[str] = []
     problems: list[str] = []
@@ -54,7 +65,19 @@ async def load_seeds(world: World, folder: Path) -> SeedReport:
             continue
         outcome = (await _commit(world, prepared)).outcome
         (known if outcome == "known" else loaded).append(file.name)
+    if not problems:
+        await world.write(lambda tx: facts.put(tx, _LOADED, content, world.clock.now()))
     return SeedReport(tuple(loaded), tuple(known), tuple(problems))
+
+
+def _content(files: Sequence[Path]) -> str:
+    """One word for the names and bytes of all files."""
+    digest = blake2b(_FORMAT.encode(), digest_size=16)
+    for file in files:
+        with contextlib.suppress(OSError):  # said when it is loaded
+            data = file.read_bytes()
+            digest.update(f"{file.name}\0{len(data)}\0".encode("utf-8", "surrogateescape") + data)
+    return digest.hexdigest()
 
 
 async def _commit(world: World, prepared: Prepared) -> Committed:

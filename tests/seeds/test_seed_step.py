@@ -144,6 +144,19 @@ def test_a_second_start_knows_them(world, tmp_path):
     assert states(world) == before
 
 
+def test_an_unchanged_folder_is_not_read_again(world, tmp_path, monkeypatch):
+    put(tmp_path)
+    load(world, tmp_path)
+    monkeypatch.setattr("monitor.steps.seed.load_card", None)
+    assert load(world, tmp_path).known == ("cards.yaml",)
+
+
+def test_a_folder_with_a_mistake_is_read_and_complained_of_each_time(world, tmp_path):
+    put(tmp_path)
+    (tmp_path / "broken.yaml").write_text("nonsense: [")
+    assert load(world, tmp_path).problems == load(world, tmp_path).problems != ()
+
+
 def test_a_card_corrected_by_hand_replaces_what_it_said_and_tells_nothing(world, tmp_path):
     file = put(tmp_path)
     load(world, tmp_path)

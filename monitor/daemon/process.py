@@ -1,0 +1,51 @@
+"""The daemon's own process: begun anew, so that the command line's libraries stay behind."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import NoReturn, cast
+
+import monitor
+from monitor.core.errors import FigurewatchError
+from monitor.daemon.last_words import last_words
+
+
+def become(path: Path, *, hurry: float = 1.0, verbose: bool = False) -> NoReturn:
+    """Replace this process, its number and its files kept, by a daemon on the configuration in `path`."""
+    env = dict(os.environ)
+    home = str(Path(next(iter(monitor.__path__))).parent)
+    env["PYTHONPATH"] = os.pathsep.join([home, *filter(None, [env.get("PYTHONPATH")])])  # the same program, wherever
+    env.setdefault("MALLOC_ARENA_MAX", "2")  # glibc keeps a pool a thread otherwise: 10 MB for nothing
+    words = [sys.executable, "-P", "-m", "monitor.daemon.process", str(path), str(hurry), "debug" if verbose else ""]
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execve(sys.executable, words, env)  # noqa: S606 - our own interpreter and module
+
+
+def main(words: list[str]) -> None:
+    """Run the daemon: configuration, hurry, log level ("": the environment's). Ends in SystemExit."""
+    sys.excepthook = last_words
+    for drawing in ("rich", "click", "pygments"):  # structlog and httpx import them where they are: 10 MB for nothing
+        sys.modules.setdefault(drawing, cast("ModuleType", None))
+    path, hurry, level = Path(words[0]), float(words[1]), words[2] or None
+
+    from monitor.daemon import logs
+    from monitor.daemon.configuring import load_apart
+    from monitor.daemon.serve import Options, serve
+
+    try:
+        config = load_apart(path, os.environ)  # mistakes are told in plain lines, before any log begins
+        logs.set_up(os.environ, level=level)
+        asyncio.run(serve(Options(path, os.environ, hurry), config=config))
+    except FigurewatchError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
