@@ -1,4 +1,4 @@
-"""One daemon's life on one database: started, killed, started again, and at the end held against what was fed."""
+"""Daemons' lives on one database: started, killed, started again, and at the end held against what was fed."""
 
 import os
 import signal
@@ -6,44 +6,49 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-from chaos.desks import MailDesk, SlackDesk
+import psycopg
+
+from chaos import zygote
+from chaos.desks import Desk, FileDesk, desk, wait
 from chaos.newsroom import Newsroom
 
-CONFIG = """\
-feeds:
-  - url: http://{newsroom}/feed
-    name: Newsroom
-    kind: primary
-    every: 1s
-allow_hosts: ["{newsroom}", "{slack}"]
-polling: {{robots: false}}
-alerts:
-  - name: desk
-    slack: http://{slack}/hook
-    email: {{to: desk@example.com, sender: watch@example.com, host: 127.0.0.1, port: {port}, security: none}}
-"""
+CHANNELS = ("email", "slack", "webhook", "file")
+PATIENCE = 180.0  # seconds, on a busy machine
 
 
 @dataclass
 class Life:
-    """The folder, the servers and the daemon under test."""
+    """The folder, the servers and the daemons under test. `url` is a PostgreSQL's; None: a SQLite file."""
 
     folder: Path
-    newsroom: Newsroom = field(default_factory=Newsroom)
-    slack: SlackDesk = field(default_factory=SlackDesk)
-    mail: MailDesk = field(default_factory=MailDesk)
+    url: str | None = None
+    channels: tuple[str, ...] = CHANNELS
     extra: str = ""
-    daemon: subprocess.Popen[bytes] | None = None
+    newsroom: Newsroom = field(default_factory=Newsroom)
+    desks: dict[str, Desk] = field(default_factory=dict)
+    daemons: list[ForkServerProcess] = field(default_factory=list)
     kills: int = 0
 
     def __post_init__(self) -> None:
-        text = CONFIG.format(newsroom=self.newsroom.host, slack=self.slack.host, port=self.mail.port)
-        self.config.write_text(text + self.extra, encoding="utf-8")
+        self.desks = {kind: desk(kind, self.folder) for kind in self.channels}
+        hosts = [*self.newsroom.hosts, *(host for one in self.desks.values() for host in one.hosts)]
+        lines = [
+            "feeds:",
+            f"  - {{url: http://{self.newsroom.host}/feed, name: Newsroom, kind: primary, every: 1s}}",
+            f"allow_hosts: [{', '.join(repr(host) for host in hosts)}]",
+            "polling: {robots: false}",
+            "alerts:",
+            "  - name: desk",
+            *(f"    {one.setting}" for one in self.desks.values()),
+            self.extra,
+        ]
+        self.config.write_text("\n".join(lines) + "\n", encoding="utf-8")
         (self.folder / "seeds").mkdir(exist_ok=True)
 
     @property
@@ -51,63 +56,140 @@ class Life:
         return self.folder / "feeds.yaml"
 
     @property
-    def database(self) -> Path:
+    def database(self) -> str:
+        """The database's address."""
+        return self.url or f"sqlite:///{self.file}"
+
+    @property
+    def file(self) -> Path:
         return self.folder / "data" / "figurewatch.db"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "daemon.log"
+
+    @property
+    def workers(self) -> int:
+        """How many daemons work at once: SQLite takes one."""
+        return 3 if self.url else 1
 
     def environment(self, **more: str) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("FIGUREWATCH_")}
-        return kept | {"FIGUREWATCH_DATA_DIR": str(self.folder / "data")} | more
+        own = {"FIGUREWATCH_DATA_DIR": str(self.folder / "data"), "FIGUREWATCH_LOG_FORMAT": "json"}
+        return kept | own | ({"FIGUREWATCH_DATABASE_URL": self.url} if self.url else {}) | more
 
-    def command(self, *words: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    def command(self, *words: str, timeout: float = PATIENCE) -> subprocess.CompletedProcess[str]:
         """A figurewatch command on this life's configuration."""
         argv = [sys.executable, "-m", "monitor.cli", *words, "--config", str(self.config)]
         return subprocess.run(
             argv, env=self.environment(), capture_output=True, text=True, timeout=timeout, check=False
         )
 
-    def start(self, crash_at: str = "") -> subprocess.Popen[bytes]:
-        """The daemon; `crash_at` names the point at which it kills itself."""
-        more = {"FIGUREWATCH_CRASH_AT": crash_at} if crash_at else {}
-        with (self.folder / "daemon.log").open("ab") as log:
-            argv = [sys.executable, "-m", "monitor.cli", "run", "--hurry", "0.02", "--config", str(self.config)]
-            self.daemon = subprocess.Popen(argv, env=self.environment(**more), stdout=log, stderr=log)
-        return self.daemon
+    def start(self, crash_at: str = "", **env: str) -> ForkServerProcess:
+        """One more daemon; `crash_at` names the point at which it kills itself."""
+        more = env | ({"FIGUREWATCH_CRASH_AT": crash_at} if crash_at else {})
+        daemon = zygote.start(self.config, 0.02, self.environment(**more), self.log)
+        self.daemons.append(daemon)
+        return daemon
 
-    def kill(self) -> None:
+    def born(self) -> int:
+        """How many daemons have begun their work so far."""
+        return self.log.read_bytes().count(b'"event": "started"') if self.log.exists() else 0
+
+    def start_all(self) -> None:
+        """As many daemons as may work at once."""
+        while len(self.daemons) < self.workers:
+            self.start()
+
+    def kill(self, daemon: ForkServerProcess) -> None:
         """SIGKILL, as the out-of-memory killer does it."""
-        if self.daemon and self.daemon.poll() is None:
-            self.daemon.kill()
-        if self.daemon:
-            self.daemon.wait(30)
-            self.kills += 1
-        self.daemon = None
+        daemon.kill()
+        self.gone(daemon)
+        self.kills += 1
 
-    def stop(self) -> int:
-        """SIGTERM; the exit code."""
-        assert self.daemon is not None
-        self.daemon.send_signal(signal.SIGTERM)
-        code = self.daemon.wait(30)
-        self.daemon = None
+    def gone(self, daemon: ForkServerProcess) -> int:
+        """Wait for a daemon's end; how it ended (-9: killed)."""
+        daemon.join(PATIENCE)
+        code = daemon.exitcode
+        assert code is not None, f"the daemon does not end:\n{self.tail()}"
+        self.daemons.remove(daemon)
         return code
+
+    def stop_all(self) -> None:
+        """SIGTERM to all; they must end well."""
+        for daemon in list(self.daemons):
+            assert daemon.pid is not None
+            os.kill(daemon.pid, signal.SIGTERM)
+        for daemon in list(self.daemons):
+            assert self.gone(daemon) == 0, self.tail()
+
+    def until(self, holds: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+        """Wait, letting retries' and polls' waiting times pass, until something holds."""
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, f"{what}: not within {seconds:g} s:\n{self.tail()}"
+            self.hurry()
+            wait(0.05)
+
+    def begin(self) -> None:
+        """The first, silent poll, so that all that is published afterwards is news."""
+        self.start()
+        self.until(lambda: self.one("select count(*) from feeds where first_ok is not null"), "the first poll")
+        self.stop_all()
+
+    def crash(self, point: str) -> None:
+        """A daemon that ends at the named point."""
+        daemon = self.start(crash_at=point)
+        self.until(lambda: daemon.exitcode is not None, point)
+        assert self.gone(daemon) == -signal.SIGKILL, self.tail()
+        self.kills += 1
+        self.lapse()
 
     def hurry(self) -> None:
         """Let the waiting times of retries and polls pass."""
-        if self.database.exists():
-            with closing(sqlite3.connect(self.database, timeout=30)) as db, db:
-                db.execute("update deliveries set due_at = first_try where state = 'pending' and first_try is not null")
-                db.execute("update feeds set due_at = last_poll where last_poll is not null")
-                db.execute("update entries set due_at = seen_at where state = 'new'")
+        self.change(
+            "update deliveries set due_at = first_try where state = 'pending' and first_try is not null "
+            "and due_at > first_try",
+            # Only while something is unpolled: a daemon at its stop waits for the poll under way, and polls are paced.
+            "update feeds set due_at = last_poll where last_poll is not null and due_at > last_poll "
+            f"and (select count(*) from entries) <= {len(self.newsroom.published)}",
+            "update entries set due_at = seen_at where state = 'new' and due_at > seen_at",
+        )
+
+    def lapse(self) -> None:
+        """Let the leases of the dead run out; only while nobody works."""
+        assert not self.daemons
+        if self.url:  # the one daemon on a SQLite file sees to that itself
+            self.change(
+                *(f"update {table} set lease_until = null" for table in ("feeds", "entries", "refetches", "deliveries"))
+            )
+
+    def change(self, *statements: str) -> None:
+        try:
+            if self.url:
+                with psycopg.connect(self.url, autocommit=True) as pg:
+                    for statement in statements:
+                        pg.execute(statement.encode())
+            elif self.file.exists():
+                with closing(sqlite3.connect(self.file, timeout=30)) as db, db:
+                    for statement in statements:
+                        db.execute(statement)
+        except (sqlite3.OperationalError, psycopg.errors.UndefinedTable, psycopg.errors.DeadlockDetected):
+            pass  # the tables are not there yet, or somebody else was first
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
-        if not self.database.exists():
+        if self.url:
+            with psycopg.connect(self.url) as pg:
+                return list(pg.execute(query.encode()).fetchall())
+        if not self.file.exists():
             return []
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=30)) as db:
+        with closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True, timeout=30)) as db:
             return db.execute(query).fetchall()
 
     def one(self, query: str) -> int:
         try:
             rows = self.rows(query)
-        except sqlite3.OperationalError:  # the tables are not there yet
+        except (sqlite3.OperationalError, psycopg.errors.UndefinedTable):  # the tables are not there yet
             return 0
         return int(str(rows[0][0])) if rows else 0
 
@@ -120,30 +202,31 @@ class Life:
         )
         return told >= len(self.newsroom.published) and not open_work
 
-    def settle(self, seconds: float = 90) -> None:
-        """Run the daemon until nothing is left to do."""
-        end = time.monotonic() + seconds
-        if self.daemon is None or self.daemon.poll() is not None:
-            self.start()
-        while not self.quiet():
-            assert time.monotonic() < end, f"still busy after {seconds} s:\n{self.tail()}"
-            self.hurry()
-            time.sleep(0.2)
-        assert self.stop() == 0
+    def settle(self, seconds: float = PATIENCE) -> None:
+        """Run the daemons until nothing is left to do."""
+        for one in self.desks.values():
+            if isinstance(one, FileDesk):
+                one.clear()
+        if not self.daemons:
+            self.lapse()
+        self.start_all()
+        self.until(self.quiet, "settled", seconds)
+        self.stop_all()
 
     def tail(self) -> str:
-        return (self.folder / "daemon.log").read_text(errors="replace")[-4000:]
+        return self.log.read_text(errors="replace")[-4000:] if self.log.exists() else ""
 
     def close(self) -> None:
-        self.kill()
-        for part in (self.newsroom, self.slack, self.mail):
+        for daemon in list(self.daemons):
+            self.kill(daemon)
+        for part in (self.newsroom, *self.desks.values()):
             part.close()
 
 
 @contextmanager
-def life(folder: Path, extra: str = "") -> Iterator[Life]:
-    """A life that ends with its servers closed and its daemon gone, whatever happens."""
-    one = Life(folder, extra=extra)
+def life(folder: Path, url: str | None = None, channels: tuple[str, ...] = CHANNELS, extra: str = "") -> Iterator[Life]:
+    """A life that ends with its servers closed and its daemons gone, whatever happens."""
+    one = Life(folder, url, channels, extra)
     try:
         yield one
     finally:

@@ -1,5 +1,6 @@
 """A company's newsroom on loopback that publishes one checkable figure a story, and remembers what it published."""
 
+import contextlib
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -55,6 +56,9 @@ def facts() -> list[Fact]:
     return [Fact(number, town, 1007 + 10 * number) for number, town in enumerate(TOWNS)]
 
 
+DESKS = 8  # addresses for pages, so that a polite daemon need not wait a second between two stories
+
+
 @dataclass
 class Newsroom:
     """Serves /feed and /story/N. `publish` adds the next fact; a first, old entry makes the first poll silent."""
@@ -78,10 +82,17 @@ class Newsroom:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the standard library's name
                 """Quiet."""
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.host = f"127.0.0.1:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+        first = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        port = first.server_address[1]
+        self.servers = [first]
+        for number in range(2, DESKS + 2):
+            with contextlib.suppress(OSError):  # where loopback is one address only, it is merely slower
+                self.servers.append(ThreadingHTTPServer((f"127.0.0.{number}", port), Handler))
+        for server in self.servers:
+            server.daemon_threads = True
+            threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        self.host = f"127.0.0.1:{port}"
+        self.hosts = [f"{server.server_address[0]!s}:{port}" for server in self.servers]
 
     def publish(self) -> Fact:
         with self.lock:
@@ -100,7 +111,7 @@ class Newsroom:
 
     def feed(self) -> str:
         items = "".join(
-            f"<item><title>{fact.title}</title><link>http://{self.host}/story/{fact.number}</link>"
+            f"<item><title>{fact.title}</title>{self.link(fact)}"
             f"<guid>story-{fact.number}</guid><pubDate>{format_datetime(at)}</pubDate>"
             f"<description>{fact.sentence}</description></item>"
             for fact, at in reversed(self.published)
@@ -111,6 +122,16 @@ class Newsroom:
         )
         return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Newsroom</title>{items}{first}</channel></rss>'
 
+    def link(self, fact: Fact) -> str:
+        """Two stories of three are told by the feed alone: a page takes a process of its own to read."""
+        return "" if fact.number % 3 else f"<link>http://{self.page_host(fact)}/story/{fact.number}</link>"
+
+    def page_host(self, fact: Fact) -> str:
+        """Where a story's page is; never the feed's own address if there is another."""
+        others = self.hosts[1:] or self.hosts
+        return others[fact.number % len(others)]
+
     def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+        for server in self.servers:
+            server.shutdown()
+            server.server_close()
