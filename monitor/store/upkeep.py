@@ -15,6 +15,8 @@ from monitor.store import facts
 from monitor.store.engine import exclusive
 from monitor.store.feeds import FeedState, troubled
 from monitor.store.schema import (
+    FULL_DIGEST,
+    FULL_ENTRY,
     articles,
     changes,
     deliveries,
@@ -128,8 +130,7 @@ def collect_garbage(tx: Connection, now: datetime, keep: Keep, limit: int = 1000
     Entries keep their keys for ever (a feed may list them again), articles with readings keep all they have, and a
     digest loses its text only when every delivery of it has been sent.
     """
-    texts_left = (entries.c.summary != "") | (entries.c.content != "")
-    old = select(entries.c.id).where(entries.c.state == "done", entries.c.seen_at < now - keep.entries, texts_left)
+    old = select(entries.c.id).where(entries.c.seen_at < now - keep.entries, FULL_ENTRY)
     emptied = tx.execute(update(entries).where(entries.c.id.in_(old.limit(limit))).values(summary="", content=""))
     bare = (
         select(articles.c.id)
@@ -142,7 +143,7 @@ def collect_garbage(tx: Connection, now: datetime, keep: Keep, limit: int = 1000
         tx.execute(delete(table).where(table.c.article.in_(gone)))
     tx.execute(delete(articles).where(articles.c.id.in_(gone)))
     waits = select(deliveries.c.id).where(deliveries.c.digest == digests.c.id, deliveries.c.state != "sent").exists()
-    told = select(digests.c.id).where(digests.c.created_at < now - keep.digests, digests.c.message != "", ~waits)
+    told = select(digests.c.id).where(digests.c.created_at < now - keep.digests, FULL_DIGEST, ~waits)
     blank = tx.execute(update(digests).where(digests.c.id.in_(told.limit(limit))).values(message=""))
     return Swept(emptied.rowcount, len(gone), blank.rowcount)
 

@@ -131,6 +131,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("digests", schema=None) as batch_op:
         batch_op.create_index("ix_digests_audience_created_at", ["audience", "created_at"], unique=False)
+        batch_op.create_index(
+            "ix_digests_full",
+            ["created_at"],
+            unique=False,
+            sqlite_where=sa.text("message <> ''"),
+            postgresql_where=sa.text("message <> ''"),
+        )
 
     op.create_table(
         "entries",
@@ -163,6 +170,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("entries", schema=None) as batch_op:
         batch_op.create_index("ix_entries_article", ["article"], unique=False)
+        batch_op.create_index(
+            "ix_entries_full",
+            ["seen_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'done' AND (summary <> '' OR content <> '')"),
+            postgresql_where=sa.text("state = 'done' AND (summary <> '' OR content <> '')"),
+        )
         batch_op.create_index("ix_entries_state_due_at", ["state", "due_at"], unique=False)
         batch_op.create_index("ix_entries_url_key", ["url_key"], unique=False)
 
