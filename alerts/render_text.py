@@ -61,6 +61,10 @@ def attribution(item: Item) -> str:
     return f"{speaker}, in {where}" if speaker else where
 
 
+def _from_to(first: str, last: str) -> str:
+    return first if first == last else f"{first} to {last}"
+
+
 def _item(number: int, item: Item) -> list[str]:
     label = f"{number}. "
     lines = wrap(f"{label}{heading(item)}", COLUMNS)
@@ -70,7 +74,7 @@ def _item(number: int, item: Item) -> list[str]:
     line = spark(item)
     if line:
         drawn = steps(item)
-        lines += wrap(f"{line}  {drawn[0].date} to {drawn[-1].date}", COLUMNS, INDENT)
+        lines += wrap(f"{line}  {_from_to(drawn[0].date, drawn[-1].date)}", COLUMNS, INDENT)
     lines += ["", *wrap(quoted(marked(item)), COLUMNS, INDENT), *wrap(f"({attribution(item)})", COLUMNS, INDENT)]
     url = web_url(item.url)
     lines += [f"{INDENT}{url}"] if url else []

@@ -9,6 +9,7 @@ from hashlib import blake2b
 from alerts.message import Item, Message, Note, Point
 from monitor.core.judge import compare, rulings, timeline
 from monitor.core.judge.values import SeriesHistory
+from monitor.core.types.figures import Status
 from monitor.core.types.ledger import Change, ChangeKind, Claim, Evidence, Reading
 from monitor.core.wording import claim_text, difference_text, percent_text, period_text
 from monitor.steps.ports import Reader
@@ -17,6 +18,7 @@ from monitor.store.outbox import StoredNote
 
 LONGEST_QUOTE = 600
 _POINTS = 40
+_NOT_THE_COMPANY = frozenset({Status.ESTIMATE, Status.DENIED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +116,17 @@ def _old(told: Told) -> Claim | None:
 
 
 def _elsewhere(told: Told) -> tuple[int, tuple[str, ...]]:
-    """How many other publishers print the same value, and in which languages, the quoted one first."""
-    new = told.change.new
+    """How many other publishers print the new value and not the old; in which languages, the quoted one first."""
+    new, old = told.change.new, told.change.old
     mine = told.reading
-    same = [one for one in told.history.readings if new is not None and _prints(one, new)]
+    same = [
+        one
+        for one in told.history.readings
+        if new is not None
+        and _prints(one, new)
+        and not (old is not None and _prints(one, old))  # "up to 135" repeats 115-135 and lies within 125-145
+        and (one.status not in _NOT_THE_COMPANY or one.status is mine.status)
+    ]
     others = {one.publisher for one in same if one.publisher} - {mine.publisher}
     languages = dict.fromkeys([mine.language, *sorted({one.language for one in same})])
     return len(others), tuple(language for language in languages if language)

@@ -88,6 +88,17 @@ def test_the_summary_of_a_first_poll_rides_with_the_next_change() -> None:
     assert [note.kind for note in message.notes] == ["summary"]
 
 
+def test_what_repeats_the_old_value_is_no_second_source_of_the_new_one() -> None:
+    one = start()
+    news(one, "60e9", "65e9")
+    news(one, "64e9", "72e9")
+    news(one, "65e9")
+    digest(one)
+    deliver(one)
+    found = {item.new: item.other_outlets for item in one.channel().got[0][0].items}
+    assert found == {"$60-65bn": 1, "$64-72bn": 0}
+
+
 def test_a_message_says_everything_about_its_change() -> None:
     one = start()
     news(one, "60e9", "65e9")
