@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
+_BLANK = re.compile(r"[\x00-\x20\x7f]")
 MAX_URL = 8_000  # longer ones break proxies and servers; no feed or article needs them
 
 # What `is_global` calls global although packets to it end elsewhere than on the public internet, or are unwrapped by a
@@ -75,7 +76,7 @@ def _host_port(entry: str) -> tuple[str, int | None]:
 
 def split_url(url: str) -> SplitResult | None:
     """The parts of an absolute http(s) URL with a host and a valid port, None for everything else."""
-    if len(url) > MAX_URL or any(c <= " " or c == "\x7f" for c in url):
+    if len(url) > MAX_URL or _BLANK.search(url):
         return None
     try:
         parts = urlsplit(url)
@@ -109,6 +110,12 @@ def shown(url: str, *, secret: bool = False) -> str:
     text = f"{parts.scheme}://{host}{parts.path}" if parts.netloc else f"{parts.scheme}:{parts.path}"
     text = text + (f"?{query}" if query else "")
     return text if len(text) <= 300 else text[:299] + "…"
+
+
+def keeps_secret(url: str) -> bool:
+    """Whether a user name, a password or a secret-looking parameter stands in the URL."""
+    parts = urlsplit(url)
+    return "@" in parts.netloc or any(_masked(pair) != pair for pair in parts.query.split("&"))
 
 
 def _masked(pair: str) -> str:

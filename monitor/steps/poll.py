@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from monitor.core.errors import StoreError
 from monitor.core.schedule import Hints, Poll, next_due
 from monitor.core.types.feeds import Feed
+from monitor.sources.address import shown
 from monitor.steps import reports
 from monitor.steps.ports import Polled, PollKind, Progress, Visit
 from monitor.steps.runner import Fault, caught
@@ -105,7 +106,7 @@ async def _commit(world: World, token: str, batch: list[_Visited]) -> PollReport
     world.crash_point("poll.after-commit")
     for one in batch:
         if one.polled.kind in (PollKind.FAILED, PollKind.GONE):
-            world.log.warning("feed failed", feed=one.feed.name, url=one.state.address, error=one.polled.error,
+            world.log.warning("feed failed", feed=one.feed.name, url=shown(one.state.address), error=one.polled.error,
                               failures=one.state.failures + 1)  # fmt: skip
     return report
 

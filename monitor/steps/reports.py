@@ -8,6 +8,7 @@ from statistics import median
 from sqlalchemy import Connection
 
 from monitor.core.types.feeds import Feed
+from monitor.sources.address import keeps_secret
 from monitor.steps.ports import Polled, PollKind
 from monitor.store import feeds, outbox
 from monitor.store.deliveries import Delivery
@@ -31,7 +32,7 @@ def report_poll(tx: Connection, state: FeedState, feed: Feed, polled: Polled, no
         elif state.told == "silent" and polled.entries:
             _take_back(tx, state, f"{feed.name} has something new again after {_span(state.last_new, now)}", now)
         if state.first_ok is None and polled.entries:
-            outbox.add_note(tx, key=f"first:{state.id}", kind="summary", url=state.address, now=now, about=feed.name,
+            outbox.add_note(tx, key=f"first:{state.id}", kind="summary", url=_link(state), now=now, about=feed.name,
                             amount=len(polled.entries), text=watching([(feed.name, len(polled.entries))]))  # fmt: skip
 
 
@@ -99,15 +100,20 @@ def _published(state: FeedState) -> list[datetime]:
 
 
 def _say(tx: Connection, state: FeedState, what: str, text: str, now: datetime, *, alarm: bool = True) -> None:
-    outbox.add_note(tx, key=f"{what}:{state.id}:{now.isoformat()}", kind="feed", text=text, url=state.address,
+    outbox.add_note(tx, key=f"{what}:{state.id}:{now.isoformat()}", kind="feed", text=text, url=_link(state),
                     now=now, alarm=alarm)  # fmt: skip
     feeds.mark_told(tx, state.id, what)
 
 
 def _take_back(tx: Connection, state: FeedState, text: str, now: datetime) -> None:
-    outbox.add_note(tx, key=f"again:{state.id}:{now.isoformat()}", kind="feed", text=text, url=state.address,
+    outbox.add_note(tx, key=f"again:{state.id}:{now.isoformat()}", kind="feed", text=text, url=_link(state),
                     now=now, alarm=state.first_ok is not None)  # fmt: skip
     feeds.mark_told(tx, state.id, None)
+
+
+def _link(state: FeedState) -> str | None:
+    """The feed's address, unless a key stands in it: digests go further than the configuration."""
+    return None if keeps_secret(state.address) else state.address
 
 
 def _span(since: datetime | None, now: datetime) -> str:

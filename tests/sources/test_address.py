@@ -1,6 +1,6 @@
 import pytest
 
-from monitor.sources.address import Guard, is_public, shown, split_url
+from monitor.sources.address import Guard, is_public, keeps_secret, shown, split_url
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,16 @@ def test_of_a_secret_address_only_the_host_is_shown():
 
 def test_a_long_address_is_shown_cut():
     assert len(shown("https://a.example/" + "x" * 9_000)) == 300
+
+
+@pytest.mark.parametrize(
+    ("url", "secret"),
+    [
+        ("https://a.example/feed?page=2", False),
+        ("https://a.example/feed", False),
+        ("https://a.example/feed?page=2&api_key=hunter2", True),
+        ("https://me:hunter2@a.example/feed", True),
+    ],
+)
+def test_an_address_with_a_key_is_known_for_one(url, secret):
+    assert keeps_secret(url) is secret

@@ -139,6 +139,17 @@ def test_failures_are_counted_kept_in_plain_words_and_visited_less() -> None:
     assert state(one).due_at - one.clock.at > first.due_at - NOON
 
 
+@pytest.mark.parametrize(
+    ("url", "link"), [("https://one.example/feed?page=2", True), ("https://one.example/feed?api_key=hunter2", False)]
+)
+def test_a_digest_links_to_a_feed_only_where_no_key_stands_in_its_address(url: str, link: bool) -> None:
+    one = start(scene(feeds=[feed("one", url=url)]))
+    one.feed_fails()
+    poll(one)
+    with one.world.store.read() as tx:
+        assert [note.url for note in outbox.pending_notes(tx, "desk")] == [url if link else None]
+
+
 def test_a_feed_that_never_worked_is_reported_once() -> None:
     one = start(scene())
     one.feed_fails()
