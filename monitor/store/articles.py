@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
 from monitor.core.types.figures import Figure
 from monitor.core.types.ledger import SourceKind
@@ -19,6 +19,11 @@ from monitor.store.upsert import insert_new, insert_plain, mark
 LEASE = timedelta(minutes=10)
 COMMON = 64
 _KEYS_A_QUERY = 500
+
+# built once: putting a statement of so many columns together costs more than running it
+_BY_ID = select(articles).where(articles.c.id.in_(bindparam("wanted", expanding=True)))
+_BY_HASH = select(articles).where(articles.c.text_hash.in_(bindparam("wanted", expanding=True)))
+_BY_HASH = _BY_HASH.order_by(articles.c.seen_at.desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ def find(tx: Connection, ids: Iterable[str]) -> dict[str, StoredArticle]:
     wanted = list(ids)
     if not wanted:
         return {}
-    return {row.id: _stored(row) for row in tx.execute(select(articles).where(articles.c.id.in_(wanted)))}
+    return {row.id: _stored(row) for row in tx.execute(_BY_ID, {"wanted": wanted})}
 
 
 @dataclass(slots=True)
@@ -102,8 +107,7 @@ class Shelved:
 def shelf(tx: Connection, ids: Sequence[str], hashes: Sequence[str], keys: Iterable[int]) -> Shelf:
     """All that is stored under these ids, text hashes and fingerprint keys, in a query each."""
     by_text: dict[str, StoredArticle] = {}
-    statement = select(articles).where(articles.c.text_hash.in_(list(hashes))).order_by(articles.c.seen_at.desc())
-    for row in tx.execute(statement):
+    for row in tx.execute(_BY_HASH, {"wanted": list(hashes)}):
         by_text[row.text_hash] = _stored(row)
     by_key: dict[int, list[str]] = {}
     wanted = sorted(set(keys))
@@ -129,9 +133,9 @@ def save(tx: Connection, batch: Sequence[Shelved], common: Mapping[int, Sequence
         {"article": one.stored.id, "version": one.stored.version, "text": one.text, "seen_at": one.read_at}
         for one in batch
     ])  # fmt: skip
-    insert_plain(tx, near_keys, [
+    insert_plain(tx, near_keys, sorted(  # neighbours in the index go in one after the other
         (key, one.stored.id) for one in batch for key in one.keys if len(common.get(key, ())) <= COMMON
-    ])  # fmt: skip
+    ))  # fmt: skip
     insert_new(tx, figures, [
         {"article": one.stored.id, "version": one.stored.version, "place": place, "metric": figure.metric,
          "body": figure_json(figure)}

@@ -163,7 +163,7 @@ def figure_from_json(data: Mapping[str, Any]) -> Figure:
 
 def fingerprint_json(found: Fingerprint) -> dict[str, Any]:
     """A text's fingerprint as JSON values; its keys have a table of their own."""
-    hashes = base64.b64encode(struct.pack(f">{len(found.hashes)}Q", *found.hashes)).decode()
+    hashes = base64.b64encode(struct.pack(f">{len(found.hashes)}Q", *found.hashes)).decode("ascii")
     return {"hashes": hashes, "scale": found.scale, "size": found.size, "numbers": sorted(found.numbers)}
 
 

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import orjson
 from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _MANY = 40  # digits
-_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 class Exact(TypeDecorator[Decimal]):
@@ -74,10 +74,18 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
-        return None if value is None else storable(_write(value))
+        return None if value is None else json_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
         return None if value is None else json.loads(value)
+
+
+def json_text(value: Any) -> str:
+    """A value as JSON without blanks, in text that any database takes."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # lone surrogates, whole numbers beyond 64 bits
+        return storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 def exact(value: Decimal) -> str:
