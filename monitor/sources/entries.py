@@ -4,6 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from unicodedata import normalize
 from urllib.parse import urljoin
 
@@ -91,6 +92,7 @@ def entry_key(title: str, url: str | None, text: str, home: str | None = None) -
     return hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
+@lru_cache(maxsize=256)
 def identity_link(url: str) -> str:
     """The link without what changes from poll to poll; an anchor stays, for live blogs tell their posts apart by it."""
     anchor = url.partition("#")[2]
