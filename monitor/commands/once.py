@@ -51,7 +51,8 @@ def once(
             for problem in seeds.problems:
                 note(problem)
             keep = Keep(kept.entries, kept.articles, kept.digests)
-            report = await run_round(fitted.world, poll_all=everything, at_once=at_once, keep=keep)
+            quiet = loaded.watch.silent_after
+            report = await run_round(fitted.world, poll_all=everything, at_once=at_once, keep=keep, silent_after=quiet)
             return report, len(await fitted.world.read(deliveries.undelivered))
 
     with _bar() as watch:

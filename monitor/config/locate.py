@@ -24,6 +24,15 @@ _KINDS = {
     "decimal_parsing": ("a number", "write a number as 1.5 or 1e9"),
 }
 
+_BOUNDS = {
+    "too_short": ("is empty", "write at least one entry"),
+    "string_too_short": ("is empty", "write something, or leave the key out"),
+    "greater_than_equal": ("is too small", "write {ge} or more"),
+    "greater_than": ("is too small", "write more than {gt}"),
+    "less_than_equal": ("is too large", "write {le} or less"),
+    "less_than": ("is too large", "write less than {lt}"),
+}
+
 
 def problem(error: ErrorDetails, root: Node, model: type[BaseModel]) -> Problem:
     """One finding as a Problem."""
@@ -48,6 +57,9 @@ def problem(error: ErrorDetails, root: Node, model: type[BaseModel]) -> Problem:
     if kind in _KINDS:
         wanted, remedy = _KINDS[kind]
         return Problem(place, key, f"{_value(node)} is not {wanted}", remedy)
+    if kind in _BOUNDS:
+        wrong, remedy = _BOUNDS[kind]
+        return Problem(place, key, f"{_value(node)} {wrong}", remedy.format(**context))
     limits = ", ".join(str(value) for value in context.values())
     words = error["msg"].removeprefix("Input should ").removeprefix("Value should ")
     return Problem(place, key, f"{_value(node)} should {words}", f"write a value within the limit ({limits})")

@@ -133,7 +133,10 @@ class RetentionModel(_Model):
 class WatchModel(_Model):
     """When you are told of trouble, and who watches the watcher."""
 
-    silent_after: Duration = Field(default=timedelta(days=7), description="Tell me after so long a silence.")
+    silent_after: Duration = Field(
+        default=timedelta(days=7),
+        description="Tell me of a source without anything new for so long (or ten times its habit).",
+    )
     ping_url: WebUrl | None = Field(default=None, description="A dead-man's switch, asked after each healthy round.")
 
 

@@ -29,7 +29,7 @@ class Retention:
 class Watch:
     """When the owner is told of trouble."""
 
-    silent_after: timedelta = timedelta(days=7)  # no digest could be built, a source failing
+    silent_after: timedelta = timedelta(days=7)  # the shortest time after which a source counts as silent
     ping_url: str | None = field(default=None, repr=False)  # dead-man's switch: asked after each healthy round
 
 

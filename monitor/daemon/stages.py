@@ -51,7 +51,9 @@ async def _tell_people(fitted: Outfit) -> bool:
 
 async def _sweep(fitted: Outfit) -> bool:
     kept = fitted.config.retention
-    report = await sweep(fitted.world, Keep(kept.entries, kept.articles, kept.digests))
+    report = await sweep(
+        fitted.world, Keep(kept.entries, kept.articles, kept.digests), fitted.config.watch.silent_after
+    )
     _tell(fitted, "swept", report)
     now = fitted.world.clock.now()
     await fitted.world.write(lambda tx: round_done(tx, now))

@@ -58,11 +58,11 @@ def _failed(tx: Connection, state: FeedState, feed: Feed, error: str, now: datet
         _say(tx, state, "failing", f"{feed.name} has been failing for {_span(since, now)}: {error}", now)
 
 
-def report_silence(tx: Connection, state: FeedState, now: datetime) -> bool:
+def report_silence(tx: Connection, state: FeedState, now: datetime, at_least: timedelta = SILENT_FOR) -> bool:
     """Say that a source which answers has had nothing new for far longer than is its habit; whether it was said."""
     if state.state != "active" or state.told or state.failures or state.last_new is None:
         return False
-    limit = max(SILENT_FOR, habit(state) * HABITS)
+    limit = max(at_least, habit(state) * HABITS)
     newest = max([state.last_new, *_published(state)])
     if now - newest < limit:
         return False

@@ -1,6 +1,7 @@
 """A whole round in one call, and what must happen before the first: poll, read, digest, deliver, sweep."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
@@ -8,6 +9,7 @@ from monitor.steps.deliver import DeliverReport, deliver_due
 from monitor.steps.digest import DigestReport, digest_due
 from monitor.steps.poll import PollReport, poll_due
 from monitor.steps.read import ReadReport, read_due, refetch_due
+from monitor.steps.reports import SILENT_FOR
 from monitor.steps.sweep import SweepReport, sweep
 from monitor.steps.world import World
 from monitor.store import claims, feeds, outbox, upkeep
@@ -47,7 +49,12 @@ async def sync(world: World) -> None:
 
 
 async def run_round(
-    world: World, *, poll_all: bool = False, at_once: bool = False, keep: Keep | None = None
+    world: World,
+    *,
+    poll_all: bool = False,
+    at_once: bool = False,
+    keep: Keep | None = None,
+    silent_after: timedelta = SILENT_FOR,
 ) -> RoundReport:
     """Poll what is due, read all that was found, tell what changed, send it, tidy up.
 
@@ -64,7 +71,7 @@ async def run_round(
     if delivered.dead or delivered.parked:  # the alarm about them leaves in the same round
         digests += await digest_due(world, at_once=at_once)
         delivered += await deliver_due(world)
-    swept = await sweep(world, keep)
+    swept = await sweep(world, keep, silent_after)
     now = world.clock.now()
     await world.write(lambda tx: upkeep.round_done(tx, now))
     return RoundReport(polled, read, digests, delivered, swept)

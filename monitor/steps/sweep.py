@@ -29,13 +29,16 @@ class SweepReport:
     tidied: Swept | None = None
 
 
-async def sweep(world: World, keep: Keep | None = None) -> SweepReport:
-    """Report what has gone quiet or was put aside and, once a day, drop texts that nothing rests on."""
+async def sweep(world: World, keep: Keep | None = None, silent_after: timedelta = reports.SILENT_FOR) -> SweepReport:
+    """Report what has gone quiet or was put aside and, once a day, drop texts that nothing rests on.
+
+    `silent_after`: how long a source may have nothing new before it counts as silent, be its habit ever so lively.
+    """
     now = world.clock.now()
 
     def work(tx: Connection) -> SweepReport:
-        known = feeds.unusual(tx, now - reports.SILENT_FOR)
-        silent = sum(reports.report_silence(tx, state, now) for state in known)
+        known = feeds.unusual(tx, now - silent_after)
+        silent = sum(reports.report_silence(tx, state, now, silent_after) for state in known)
         for state in known:
             reports.report_parked(tx, state, now)
         feeds.revive(tx, now - REVIVE_AFTER, now)

@@ -198,6 +198,20 @@ def test_a_feed_that_is_gone_is_never_polled_again_and_its_owner_told() -> None:
     assert notes(one) == [("Feed one is gone for good and is no longer polled: 410: gone", True)]
 
 
+@pytest.mark.parametrize(("silent_after", "silent"), [(12, 1), (14, 0)])
+def test_how_long_a_silence_must_be_is_the_users_to_say_but_never_shorter_than_ten_times_the_habit(
+    silent_after: int, silent: int
+) -> None:
+    one = start(scene())
+    one.feed_gives(*(entry(f"e{day}", published=after(days=-day)) for day in range(5)))
+    poll(one)
+    one.feeds.answers["one"] = [Polled(PollKind.UNCHANGED)]
+    one.clock.forward(days=9)
+    assert asyncio.run(sweep(one.world, silent_after=timedelta(days=1))).silent == 0
+    one.clock.forward(days=4)
+    assert asyncio.run(sweep(one.world, silent_after=timedelta(days=silent_after))).silent == silent
+
+
 def test_a_source_silent_for_far_longer_than_its_habit_is_reported_and_taken_back() -> None:
     one = start(scene())
     one.feed_gives(*(entry(f"e{day}", published=after(days=-day)) for day in range(5)))
