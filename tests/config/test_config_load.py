@@ -180,6 +180,19 @@ alerts:
         ("", "feeds.yaml:1:1: feeds: the file is empty; begin with 'feeds:' and list URLs below it"),
         ("# nothing yet\n", "feeds.yaml:1:1: feeds: the file is empty; begin with 'feeds:' and list URLs below it"),
         ("- https://a.example/f", "feeds.yaml:1:1: the file is not a mapping; begin with 'feeds:'"),
+        ("feeds: []", "feeds.yaml:1:8: feeds: a list is empty; write at least one entry"),
+        (
+            "smtp: {host: '', port: 0}\nfeeds: [https://a.example/f]",
+            "feeds.yaml:1:14: smtp.host: the value is empty; write something",
+        ),
+        (
+            "smtp: {host: a, port: 70000}\nfeeds: [https://a.example/f]",
+            'feeds.yaml:1:23: smtp.port: "70000" is too large; write 65535 or',
+        ),
+        (
+            "smtp: {host: a, port: 0}\nfeeds: [https://a.example/f]",
+            'feeds.yaml:1:23: smtp.port: "0" is too small; write 1 or',
+        ),
         ("feeds:\n\t- x", "feeds.yaml:2:1: a tab cannot indent; use spaces"),
         ("feeds: ['x", "feeds.yaml:1:9: a quote or bracket is opened here and never closed; close it"),
         ("feeds:\n- [x\n", "feeds.yaml:2:3: a quote or bracket is opened here and never closed; close it"),
@@ -193,7 +206,7 @@ alerts:
             "feeds.yaml:2:1: feeds: written twice, first in line 1; keep one of the two",
         ),
         ("feeds: [https://a.example/f]\n---\nx: 1", "feeds.yaml:2:1: a second document begins; remove the '---' line"),
-        ("feeds: []", "feeds.yaml:1:8: feeds: a list should"),
+        ("feeds: []", "feeds.yaml:1:8: feeds: a list is empty"),
         ("feeds: https://a.example/f", 'feeds.yaml:1:8: feeds: "https://a.example/f" is not a list'),
         ("feeds: {a: 1}", "feeds.yaml:1:8: feeds: a mapping is not a list"),
         ("feeds: [[a]]", "feeds.yaml:1:9: feeds[0]: a list is not a mapping"),
@@ -217,7 +230,7 @@ alerts:
         ("feeds: [https://a.example/f]\nsmtp: {password: abc}", "feeds.yaml:2:18: smtp.password: a secret in the cle"),
         ("feeds: [https://a.example/f]\nsmtp: {password: ${X}}", "feeds.yaml:2:19: ${…} inside brackets; put it in"),
         ("feeds: [https://a.example/f]\nsmtp: {port: '25'}", 'feeds.yaml:2:14: smtp.port: "25" is not a whole number'),
-        ("feeds: [https://a.example/f]\nsmtp: {port: 99999}", 'feeds.yaml:2:14: smtp.port: "99999" should be less'),
+        ("feeds: [https://a.example/f]\nsmtp: {port: 99999}", 'feeds.yaml:2:14: smtp.port: "99999" is too large'),
         ("feeds: [https://a.example/f]\nwatch: {ping_url: '${}'}", "feeds.yaml:2:19: watch.ping_url: ${} names no"),
         ("feeds: [https://a.example/f]\nwatch: {ping_url: 'x${A'}", "feeds.yaml:2:19: watch.ping_url: a ${ without"),
         ("feeds: [https://a.example/f]\nallow_hosts: [localhost]", 'feeds.yaml:2:15: allow_hosts[0]: "localhost" is'),
@@ -225,7 +238,10 @@ alerts:
         ("feeds: [https://a.example/f]\nseeds: nowhere", 'feeds.yaml:2:8: seeds: no folder "nowhere"'),
         ("feeds: [https://a.example/f]\ndatabase: mysql://x/y", "feeds.yaml:2:11: database: no database of a known k"),
         ("feeds: [https://a.example/f]\npolling: {every: 2m}", "feeds.yaml:2:18: polling.every: more often than"),
-        ("feeds: [https://a.example/f]\npolling: {connections: 0}", 'feeds.yaml:2:24: polling.connections: "0" should'),
+        (
+            "feeds: [https://a.example/f]\npolling: {connections: 0}",
+            'feeds.yaml:2:24: polling.connections: "0" is too small',
+        ),
         (
             "feeds: [https://a.example/f]\nalerts: [{name: A}]",
             "feeds.yaml:2:10: alerts[0]: nobody to tell; add one of: email, slack, webhook, file, console",
@@ -272,7 +288,7 @@ alerts:
         ),
         (
             "feeds: [https://a.example/f]\nalerts: [{name: A, console: true, min_percent: -1}]",
-            'feeds.yaml:2:48: alerts[0].min_percent: "-1" should be greater than or equal to 0',
+            'feeds.yaml:2:48: alerts[0].min_percent: "-1" is too small; write 0 or more',
         ),
         (
             "feeds: [https://a.example/f]\nalerts: [{name: A, console: true, metrics: x, rules: [{drop: true}]}]",
