@@ -55,7 +55,7 @@ def given_stories(
     """The stories behind `given`: "-" is standard input (JSON Lines, or one plain text with `text`).
 
     A .jsonl file holds stories, any other file is one document, a URL is fetched. `language` and `day` stand in where
-    a story does not say; a lone text without a date is of today. Raises FigurewatchError.
+    a story does not say; without either it is of today. Raises FigurewatchError.
     """
     rows = not text and (given == "-" or Path(given).suffix.lower() in _ROWS) and not is_url(given)
     if is_url(given):
@@ -68,8 +68,7 @@ def given_stories(
         from monitor.sources.documents import read_document
 
         stories = (as_story(read_document(Path(given))),)
-    if not rows:
-        day = day or datetime.now(UTC).date()
+    day = day or datetime.now(UTC).date()
     return tuple(Story(one.id, one.title, one.text, one.date or day, one.language or language) for one in stories)
 
 

@@ -25,7 +25,8 @@ def read(
     text: Annotated[bool, typer.Option("--text", help="What is given is one plain text, not JSON Lines.")] = False,
     lang: Annotated[str | None, typer.Option(help="Language of stories that do not say; else it is detected.")] = None,
     date: Annotated[
-        datetime | None, typer.Option(help="Publication date of stories that do not say.", formats=["%Y-%m-%d"])
+        datetime | None,
+        typer.Option(help="Publication date of stories that do not say; else today.", formats=["%Y-%m-%d"]),
     ] = None,
     config: ConfigOption = None,
 ) -> None:

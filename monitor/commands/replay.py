@@ -1,6 +1,7 @@
 """`figurewatch replay`: the alerts that a file of stories would lead to."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,7 +33,8 @@ def replay(
     """Print the alerts that a file of stories would lead to, or restate the ledger.
 
     The ledger is empty and thrown away afterwards; the stories come in the order of the file, and each story's date is
-    the clock. With --json, one alert a line; --all adds a line with "quiet" for whatever told nothing.
+    the clock (today, where none has a date). With --json, one alert a line; --all adds a line with "quiet" for whatever
+    told nothing.
 
     Without a file, the texts that the ledger rests on are read again with the rules in force, say after an upgrade;
     what they now give otherwise is restated, and nobody is told of it. Stop the daemon first.
@@ -42,11 +44,14 @@ def replay(
         return
     from monitor.commands.given import packs_in_force
     from monitor.commands.progress import progress
+    from monitor.commands.shared import now
     from monitor.daemon.reading import ThreadReader
     from monitor.sources.stories import load_stories
     from monitor.steps.replay import replay as replayed
 
     rows = load_stories(stories)
+    if rows and not any(row.date for row in rows):
+        rows = (replace(rows[0], date=now().date()), *rows[1:])  # the others follow it
     packs = packs_in_force(ctx, config)
     with progress("replaying", len(rows)) as step:
         told = asyncio.run(replayed(rows, ThreadReader(packs), packs, watch=step))

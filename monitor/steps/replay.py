@@ -130,9 +130,12 @@ async def _one(world: World, story: Story, seen: AbstractSet[str]) -> Told:
 
 
 def _instants(stories: Sequence[Story]) -> list[datetime]:
-    """When each story appears: its date, and within a date the order of the file; undated ones with the one before."""
+    """When each story appears: its date, and within a date the order of the file; undated ones with the one before.
+
+    Those before the first date appear on it.
+    """
     seen: dict[date, int] = {}
-    instants, day = [], _UNDATED
+    instants, day = [], next((story.date for story in stories if story.date), _UNDATED)
     for story in stories:
         day = story.date or day
         seen[day] = seen.get(day, -1) + 1

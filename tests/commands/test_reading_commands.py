@@ -48,6 +48,15 @@ def typed(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8"))
 
 
+@pytest.mark.parametrize("command", ["read", "replay"])
+def test_stories_without_a_date_are_of_today(capsys, tmp_path, command):
+    file = tmp_path / "undated.jsonl"
+    file.write_text(json.dumps({"text": "Meta expects to spend $64 billion on capital expenditures this year."}))
+    code, out, _ = ran(capsys, command, str(file), "--json")
+    assert (code, json.loads(out)["metric"]) == (0, "meta.capex")
+    assert "1970" not in out
+
+
 def test_read_prints_a_json_row_a_figure_with_offsets_into_the_text(capsys, stories):
     code, out, _ = ran(capsys, "read", stories, "--json")
     rows = [json.loads(line) for line in out.splitlines()]

@@ -63,6 +63,11 @@ def test_undated_stories_follow_the_one_before():
     assert alerts([OLD, undated])[-1] == ("undated", "changed", "meta.capex")
 
 
+def test_undated_stories_at_the_beginning_are_of_the_first_date():
+    undated = Story("undated", OLD.title, "Meta expects capital expenditures of $60-65 billion this year.", None, "en")
+    assert alerts([undated, NEW])[-1] == (NEW.id, "changed", "meta.capex")
+
+
 def test_nothing_is_left_between_two_replays():
     assert alerts([OLD]) == alerts([OLD])
 
