@@ -61,7 +61,7 @@ def add(
     kind: Annotated[str | None, typer.Option(help="primary, press or aggregator.")] = None,
     every: Annotated[str | None, typer.Option(help="How often to poll, as 30m or 6h.")] = None,
     language: Annotated[str | None, typer.Option(help="The feed's language, as en or pt-BR.")] = None,
-    tag: TagOption = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", help="A tag for it; may be repeated.")] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Do not look whether there is a feed.")] = False,
     config: ConfigOption = None,
 ) -> None:
