@@ -23,7 +23,7 @@ def one(python: str, script: str, port: str, feeds: int) -> list[dict[str, float
         return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def turn(pythons: dict[str, str], feeds: int, sides: list[str], what: str) -> None:
+def turn(pythons: dict[str, str], feeds: int, sides: list[str], names: tuple[str, ...]) -> None:
     """Every side once over the same origin, each starting from nothing."""
     for who in sides:
         command = [sys.executable, str(ROOT / "bench" / "origin.py"), "--feeds", str(feeds)]
@@ -37,8 +37,9 @@ def turn(pythons: dict[str, str], feeds: int, sides: list[str], what: str) -> No
                 expected += feeds if row["phase"] == "one new" else 0
                 if row["entries"] != expected:
                     raise SystemExit(f"{who} has {row['entries']} entries after '{row['phase']}', not {expected}")
-                emit(f"{what}: {row['phase']}", who, feeds, float(row["cpu"]) / feeds * 1000, "ms a feed")
-                emit(f"{what}: memory, {row['phase']}", who, feeds, float(row["mb"]), "MB")
+                for what in names:
+                    emit(f"{what}: {row['phase']}", who, feeds, float(row["cpu"]) / feeds * 1000, "ms a feed")
+                    emit(f"{what}: memory, {row['phase']}", who, feeds, float(row["mb"]), "MB")
         finally:
             origin.stdin.close()
             origin.wait(20)
@@ -50,9 +51,9 @@ def main() -> None:
     pythons = {OURS: ours, "reader": peers, "rss2email": peers}
     whole = full_size()
     for _ in range(3 if whole else 1):
-        turn(pythons, 1000 if whole else 60, list(SIDES), "poll")
-    for size in (100, 300, 1000, 3000) if whole else (30, 60):
-        turn(pythons, size, [OURS] if size > 300 else list(SIDES), "polling by size")
+        turn(pythons, 1000 if whole else 60, list(SIDES), ("poll", "polling by size"))
+    for size in (100, 300, 3000) if whole else (30,):
+        turn(pythons, size, [OURS] if size > 1000 else list(SIDES), ("polling by size",))
 
 
 if __name__ == "__main__":

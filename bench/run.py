@@ -4,7 +4,8 @@
 
 sets up .venv-bench from requirements/bench.lock, runs the cases one after the other, prints the table of medians and
 ratios, and writes bench/results.json and docs/performance.md. `--quick` takes about two minutes and small sizes.
-`--only` runs some cases and prints their rows without writing anything. Exit code 1: a case failed.
+`--only` runs some cases and writes nothing but what `--keep` asks for; `--report FILE…` puts such files together. Exit
+code 1: a case failed.
 """
 
 import argparse
@@ -61,8 +62,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Measure figurewatch beside its peers.")
     parser.add_argument("--quick", action="store_true", help="small sizes, one turn each")
     parser.add_argument("--only", default="", help=f"some of: {', '.join(CASES)}")
+    parser.add_argument("--report", type=Path, nargs="+", help="measure nothing: write the report of such files")
     parser.add_argument("--keep", type=Path, help="also write every measurement here, as JSON Lines")
     args = parser.parse_args()
+    if args.report:
+        rows = [json.loads(line) for path in args.report for line in path.read_text(encoding="utf-8").splitlines()]
+        print(report.plain(report.write(rows, quick=args.quick)))
+        return 0
     names = [one for one in args.only.split(",") if one] or list(CASES)
     if unknown := [one for one in names if one not in CASES]:
         parser.error(f"no such case: {', '.join(unknown)}; there are {', '.join(CASES)}")
@@ -75,9 +81,6 @@ def main() -> int:
     whole = names == list(CASES) and not failed
     results = report.write(rows, quick=args.quick) if whole else report.results(report.Measured(rows))
     print(report.plain(results))
-    if args.only:
-        for row in rows:
-            print(json.dumps(row, ensure_ascii=False))
     return 1 if failed else 0
 
 
