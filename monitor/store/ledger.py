@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, delete, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Dialect, Row, Table, delete, select, tuple_, type_coerce, update
+from sqlalchemy.types import NullType
 
 from monitor.core.types.figures import Status
 from monitor.core.types.ledger import Change, Claim, Conflict, Decision, Reading, SeriesKey
@@ -23,6 +26,9 @@ from monitor.store.rows import (
 )
 from monitor.store.schema import articles, audiences, changes, conflicts, decisions, metrics, readings, series, tellings
 from monitor.store.upsert import insert_new, upsert
+
+_REMEMBERED = 5000  # readings, some 10 MB at most
+_PLAIN = [type_coerce(column, NullType()).label(column.name) for column in readings.columns]  # past the column's type
 
 
 @dataclass(slots=True)
@@ -91,13 +97,33 @@ def _histories(tx: Connection, where: Callable[[Table], ColumnElement[bool]]) ->
     def rows(table: Table, *order: Any) -> Iterable[Row[Any]]:
         return tx.execute(select(table).where(where(table)).order_by(*order))
 
-    for row in rows(readings, readings.c.at, readings.c.id):
-        found.setdefault(series_of(row), History()).readings.append(reading_of(row))
+    for row in tx.execute(select(*_PLAIN).where(where(readings)).order_by(readings.c.at, readings.c.id)):
+        reading = _reading(tuple(row), tx.dialect)
+        found.setdefault(reading.series, History()).readings.append(reading)
     for row in rows(changes, changes.c.seq):
         found.setdefault(series_of(row), History()).changes.append(change_of(row))
     for row in rows(conflicts, conflicts.c.at, conflicts.c.id):
         found.setdefault(series_of(row), History()).conflicts.append(conflict_of(row))
     return found
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _reading(values: tuple[Any, ...], dialect: Dialect) -> Reading:
+    """The reading of a row as the driver gives it. A metric's readings are read again with each article about it, and
+    hardly ever differ: the same values make the same reading, whatever transaction they were seen in."""
+    named = {
+        name: value if convert is None else convert(value)
+        for (name, convert), value in zip(_converters(dialect), values, strict=True)
+    }
+    return reading_of(SimpleNamespace(**named))
+
+
+@lru_cache(maxsize=8)
+def _converters(dialect: Dialect) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
+    """What turns the driver's value of each column into ours; None: nothing need be done."""
+    return tuple(
+        (column.name, column.type.dialect_impl(dialect).result_processor(dialect, None)) for column in readings.columns
+    )
 
 
 def record(
@@ -125,7 +151,7 @@ def record(
     insert_new(tx, changes, [change_row(one, now, restated=restated) for one in fresh])
     upsert(tx, conflicts, [conflict_row(one.conflict, now) for one in decided if one.conflict is not None])
     upsert(tx, decisions, [_decision_row(one, now) for one in decided])
-    touched = sorted({one.series.metric for one in readings_added})
+    touched = sorted({one.series.metric for one in readings_added} | {key.metric for key in settled})
     if touched:
         tx.execute(update(metrics).where(metrics.c.id.in_(touched)).values(version=metrics.c.version + 1))
     if not restated:

@@ -5,6 +5,7 @@ import struct
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Row
@@ -31,7 +32,7 @@ def claim_columns(claim: Claim) -> dict[str, Any]:
             "modifier": claim.modifier.value}  # fmt: skip
 
 
-def claim_of(row: Row[Any]) -> Claim:
+def claim_of(row: Row[Any] | SimpleNamespace) -> Claim:
     """The claim of a row of `readings` or `series`."""
     return Claim(row.low, row.high, row.low_step, row.high_step, Modifier(row.modifier))
 
@@ -58,7 +59,7 @@ def series_columns(key: SeriesKey) -> dict[str, Any]:
     return {"metric": key.metric, "period": key.period, "unit": key.unit}
 
 
-def series_of(row: Row[Any]) -> SeriesKey:
+def series_of(row: Row[Any] | SimpleNamespace) -> SeriesKey:
     """The series key of any row that has one."""
     return SeriesKey(row.metric, row.period, row.unit)
 
@@ -75,7 +76,7 @@ def reading_row(reading: Reading, version: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def reading_of(row: Row[Any]) -> Reading:
+def reading_of(row: Row[Any] | SimpleNamespace) -> Reading:
     """The reading of a row."""
     return Reading(
         row.id, series_of(row), claim_of(row), Status(row.status), Role(row.role), row.speaker, row.at, row.seen_at,

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from fakes import figures_in
 from samples import CAPEX, NOON, after, audience, change, claim, feed, reading, shelved
+from sqlalchemy import update
 
 from monitor.core.dedup import fingerprint
 from monitor.core.types.audiences import Audience
@@ -13,6 +14,7 @@ from monitor.core.types.ledger import Change, Conflict, Decision, Reading, Serie
 from monitor.store import articles, feeds, ledger, outbox
 from monitor.store.articles import StoredArticle
 from monitor.store.ledger import SeriesState
+from monitor.store.schema import readings
 from monitor.store.store import Store
 
 
@@ -116,6 +118,28 @@ def test_each_judged_metric_has_a_version_that_grows(store: Store) -> None:
     with store.write() as tx:
         assert ledger.lock_metrics(tx, ["meta.capex", "other"]) == {"meta.capex": 1, "other": 0}
         assert ledger.lock_metrics(tx, []) == {}
+
+
+def test_a_ruling_raises_the_version_though_it_adds_no_reading(store: Store) -> None:
+    save(store)
+    one = reading()
+    record(store, one)
+    state = SeriesState(one.series, one.claim, one.status, one.id, one.at, 1)
+    with store.write() as tx:
+        ledger.record(tx, readings_added=[], version=0, decided=[], settled={CAPEX: state}, now=NOON)
+        assert ledger.lock_metrics(tx, ["meta.capex"]) == {"meta.capex": 2}
+
+
+def test_readings_that_stand_as_before_are_not_made_anew_and_changed_ones_are(store: Store) -> None:
+    save(store)
+    one = reading()
+    record(store, one)
+    with store.read() as tx:
+        first, again = (ledger.histories(tx, [CAPEX.metric])[CAPEX].readings[0] for _ in range(2))
+    assert first is again
+    with store.write() as tx:
+        tx.execute(update(readings).where(readings.c.id == one.id).values(text_group="another"))
+        assert ledger.histories(tx, [CAPEX.metric])[CAPEX].readings == [replace(one, text_group="another")]
 
 
 def test_why_something_was_decided_can_be_asked_by_article_metric_and_change(store: Store) -> None:

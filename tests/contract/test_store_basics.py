@@ -62,6 +62,10 @@ def test_any_text_is_stored_at_its_own_length(store: Store, text: str) -> None:
     assert found == storable(text)
 
 
+def test_json_with_half_a_letter_or_a_huge_number_is_stored_all_the_same(store: Store) -> None:
+    assert there_and_back(store, json=["half \ud83d", "whole ü", 2**70]) == ["half \ufffd", "whole ü", 2**70]
+
+
 @FEW
 @given(data=st.recursive(st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(), st.lists, max_leaves=8))
 def test_json_comes_back_as_it_went(store: Store, data: object) -> None:
