@@ -18,6 +18,7 @@ _CJK_DATE = re.compile(
 _DIGIT_QUARTER = re.compile(
     r"(?<![\w.,])(?:([1-4])\s?[qt]|[qt]\s?([1-4]))(?![\w.]|,\d)|(?<!\d)([1-4])(?:분기|季度|四半期)"
 )
+_DAY_AND_YEAR = re.compile(r"\.? ?\d{1,2}(?:st|nd|rd|th)?(?=,? \d{4})")  # March 31, 2025
 _DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th|er|º|\.|일)?")
 _RELATIVE_YEAR = {"p.this_year": 0, "p.last_year": -1, "p.next_year": 1, "p.year_before_last": -2}
 _BUDDHIST = 543  # years that the Thai calendar is ahead
@@ -135,7 +136,8 @@ def _months(line: Line, found: list[Mention]) -> list[Mention]:
         if not hit.group.startswith("p.month."):
             continue
         month = int(hit.group.rsplit(".", 1)[1])
-        beside = _beside(line.low, hit.start, hit.end, found, 8)
+        day = _DAY_AND_YEAR.match(line.low, hit.end, line.end)
+        beside = _beside(line.low, hit.start, day.end() if day else hit.end, found, 8)
         first, last, year = hit.start, hit.end, _year_of_month(month, line.published)
         if beside is not None and beside.moment is not None:
             found = [one for one in found if one is not beside]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from monitor.core.context import Layout
-from monitor.core.cues import Hit
+from monitor.core.cues import Hit, is_wide
 from monitor.core.subjects import Names, Owner, mention_of
 from monitor.core.types.figures import Quantity, Status
 
@@ -45,11 +45,11 @@ def _according(hits: Sequence[Hit], layout: Layout) -> str | None:
         if hit.group != "v.according":
             continue
         found = _AFTER.match(layout.text, hit.end)
+        name = next((h for h in hits if h.group.startswith("e.") and 0 <= h.start - hit.end <= 3), None)
+        if name and (found is None or is_wide(layout.text[name.end : name.end + 1])):
+            return _name(layout, name)  # 据Meta称: nothing parts the name from the verb
         if found:
             return found[1].rstrip(".,")
-        name = next((h for h in hits if h.group.startswith("e.") and 0 <= h.start - hit.end <= 3), None)
-        if name:
-            return _name(layout, name)
         before = [h for h in hits if h.group.startswith("e.") and h.end <= hit.start and hit.start - h.end <= 8]
         if before:
             return _name(layout, before[-1])

@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 from reading import bound, figures, reading
 
+from monitor.core.types.figures import Role
+
 JANUARY_24 = date(2024, 1, 22)
 
 
@@ -141,3 +143,67 @@ def test_a_misprint_is_kept_as_read() -> None:
 def test_every_figure_says_why() -> None:
     text = "Meta's revenue was $47.5 billion, 22% more than a year before. The town has 12,000 homes."
     assert all(one.reasons for one in figures(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Google's capex will be $75 billion this year. Meta's will be $65 billion.",
+        "Alphabet raised its capital expenditures forecast to $75 billion. Meta expects $65 billion.",
+    ],
+)
+def test_what_a_rival_plans_names_what_meta_plans_beside_it(text: str) -> None:
+    rival, own = figures(text)
+    assert rival.metric is None
+    assert own.metric == "meta.capex"
+    assert "the same of somebody else" in own.reasons[0]
+
+
+def test_a_site_s_figure_lends_its_name_to_no_other_sentence() -> None:
+    text = "Meta's data center in Lakeridge will cost $10 billion. It was $8 billion before."
+    assert metrics(text) == ["meta.datacenter.lakeridge.cost"]
+
+
+def test_another_currency_on_a_new_line_is_no_conversion() -> None:
+    first, second = figures("Meta's capex was $17 billion\n€15 billion was paid.")
+    assert (first.metric, second.metric, second.conversion) == ("meta.capex", None, False)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("pl", "Meta wyda 260 mld zł, czyli 72 mld dolarów, na centra danych."),
+        ("ja", "メタの設備投資額は10兆円(720億ドル)となる見通しだ。"),
+    ],
+)
+def test_the_company_s_own_currency_leads_and_the_local_one_is_the_conversion(language: str, text: str) -> None:
+    local, own = figures(text, language=language)
+    assert (local.conversion, local.role, own.conversion) == (True, Role.BACKGROUND, False)
+    assert "the same amount" in local.reasons[0]
+    assert own.metric == local.metric == "meta.capex"
+
+
+def test_a_comparison_reaches_over_a_sentence_that_measures_nothing_only() -> None:
+    compared = "This compares with $24 billion before."
+    assert metrics(f"Meta's capex was $17 billion. Some words about nothing. {compared}") == ["meta.capex"] * 2
+    assert metrics(f"Meta's capex was $17 billion. The revenue was strong. {compared}") == ["meta.capex"]
+
+
+def test_several_plants_together_are_none_of_them_alone() -> None:
+    text = "Meta signed a deal for nuclear power from the Clinton, Perry and Davis-Besse plants for 6.6 GW."
+    assert metrics(text) == ["meta.nuclear.contracted_power"]
+
+
+def test_a_quoted_name_beside_a_data_center_is_its_name() -> None:
+    assert metrics("Meta's new data center, “Bluebird”, will have 1 GW.") == ["meta.datacenter.bluebird.power"]
+
+
+def test_the_lead_s_first_company_owns_what_nobody_claims() -> None:
+    text = "Meta said so. Google and Microsoft and Oracle and Amazon were named. Revenue was $47 billion."
+    assert metrics(text, title="Google is afraid") in ([], ["meta.revenue"])
+    leading = "Revenue was $47 billion. Meta said so. Google and Microsoft and Oracle and Amazon were named."
+    assert metrics(leading, title="Google is afraid") == ["meta.revenue"]
+
+
+def test_a_person_between_the_number_and_a_company_does_not_own_it() -> None:
+    assert metrics("Revenue of $47 billion was what Zuckerberg showed for Meta.") == ["meta.revenue"]

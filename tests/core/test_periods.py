@@ -3,12 +3,12 @@
 from datetime import date
 
 import pytest
-from reading import bound, reading
+from reading import bound, figures, reading
 
 from monitor.core.calendar import Moment, deadline, last_complete_quarter, period_end, span
 from monitor.core.types.figures import PeriodKind, PeriodSource
 
-CAPEX, REVENUE, INCOME = "meta.capex", "meta.revenue", "meta.net_income"
+CAPEX, REVENUE, INCOME, USERS = "meta.capex", "meta.revenue", "meta.net_income", "meta.daily_active_people"
 
 
 @pytest.mark.parametrize(
@@ -128,3 +128,83 @@ def test_canonical_texts_know_their_end() -> None:
     assert period_end(deadline(Moment(2024, 0, 12))) == date(2024, 12, 31)
     assert period_end(span(Moment(2023), Moment(2025))) == date(2025, 12, 31)
     assert period_end("soon") is None
+
+
+@pytest.mark.parametrize(
+    ("day", "language", "text", "expected"),
+    [
+        ("2025-07-31", "en", "Meta's revenue in the three months to June was $47.5 billion.", [(REVENUE, "2025-Q2")]),
+        (
+            "2025-07-31",
+            "en",
+            "Meta's revenue in the three months ended March 31, 2025 was $42.3 billion.",
+            [(REVENUE, "2025-Q1")],
+        ),
+        ("2025-07-31", "en", "Meta's daily users reached 3.48 billion in June.", [(USERS, "2025-06")]),
+        (
+            "2025-07-31",
+            "en",
+            "Meta's daily users were 3.48 billion in the second quarter of 2025.",
+            [(USERS, "2025-06")],
+        ),
+        ("2025-07-31", "en", "Meta's capex through the end of the year 2025 will be $70 billion.", [(CAPEX, "2025")]),
+        ("2025-07-31", "en", "Meta's revenue in the full year 2024 was $164.5 billion.", [(REVENUE, "2024")]),
+        (
+            "2025-11-02",
+            "en",
+            "Meta's net income in the first nine months of the full year was $40 billion.",
+            [(INCOME, "2025-Q1..Q3")],
+        ),
+        ("2025-02-02", "en", "For the full year, Meta's revenue was $164 billion.", [(REVENUE, "2024")]),
+        ("2025-02-02", "en", "For the full year, Meta expects $190 billion in revenue.", [(REVENUE, "2025")]),
+        ("2025-08-02", "en", "Meta expects $48 billion in revenue next quarter.", [(REVENUE, "2025-Q4")]),
+        ("2025-07-31", "en", "Meta's revenue was $47.5 billion last quarter.", [(REVENUE, "2025-Q2")]),
+        (
+            "2025-07-31",
+            "en",
+            "Meta's revenue was $47 billion in the quarter, up from $42 billion in the previous quarter.",
+            [(REVENUE, "2025-Q2"), (REVENUE, "2025-Q1")],
+        ),
+        ("2025-07-31", "ja", "メタは2025年13月に設備投資額700億ドルを見込む。", [(CAPEX, "2025")]),
+    ],
+)
+def test_months_quarters_and_full_years_are_told_apart(
+    day: str, language: str, text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert bound(text, date.fromisoformat(day), language) == expected
+
+
+@pytest.mark.parametrize("text", ["Meta will spend $120 billion on capex from 2023 to 2025.",
+                                  "Meta's capex budget for 2023-2025 is $120 billion."])  # fmt: skip
+def test_years_named_from_first_to_last_are_no_year_s_figure(text: str) -> None:
+    (figure,) = figures(text)
+    assert figure.metric is None
+    assert figure.period is not None
+    assert figure.period.text == "2023..2025"
+    assert "is no period that it has" in " ".join(figure.reasons)
+
+
+def test_a_headcount_has_no_span_of_months() -> None:
+    assert bound("Meta had 76,000 employees in the first nine months of 2025.") == [("meta.headcount", "-")]
+
+
+def test_a_month_still_to_come_counts_no_users() -> None:
+    assert bound("Meta's daily users will be 3.48 billion in August 2025.") == [(USERS, "2025-06")]
+
+
+def test_a_value_too_large_for_a_quarter_is_none_of_a_quarter() -> None:
+    assert bound("Meta's first-quarter revenue was $190 billion.") == [(REVENUE, "2024")]
+
+
+@pytest.mark.parametrize(
+    "before", ["Compared with 2023, Meta spent more.", "A year ago Meta was quiet.", "Up from 2024, Meta grew."]
+)
+def test_a_comparison_in_the_sentence_before_dates_nothing(before: str) -> None:
+    assert bound(f"{before} Its capex will be $70 billion.") == [(CAPEX, "2025")]
+
+
+def test_a_deadline_far_down_in_the_article_is_the_article_s() -> None:
+    filler = "It is known to many people and has been for years. " * 30
+    last = "Meta buys GPUs. It will have 350,000 H100. It hopes for 20 GW by the end of 2025."
+    text = f"Meta is a company. {filler}\n\n{last}"
+    assert bound(text)[0] == ("meta.gpus.h100", "by 2025-12")

@@ -208,3 +208,41 @@ def test_a_paragraph_in_another_language_is_read_in_its_own() -> None:
     found = read(text, "de")
     assert [one.language for one in found] == ["de", "ko", "de"]
     assert all(text[one.start : one.end] == one.text for one in found)
+
+
+@pytest.mark.parametrize("token", ["1,234.56.78", "1.234,567.8", "12,,345.6", "1,2345,678"])
+def test_digits_with_marks_out_of_place_are_no_number_whole(token: str) -> None:
+    assert all(one.text != f"{token} dollars" for one in read(f"It costs {token} dollars."))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "answers"),
+    [
+        ("en", "$5—7 billion", ["5e9..7e9 USD"]),
+        ("en", "between 3 million and 5 GPUs", ["3e6..5e6 count"]),
+        ("en", "5 to 7 cents", ["5..7 USX"]),
+        ("en", "50 acres to 60 acres", ["202342.82112..242811.385344 m2"]),
+        ("en", "Sales grew 7% to 3.58 billion people", ["7 percent", "3.58e9 count"]),
+        ("en", "tens of millions to five hundred million dollars", ["10e6..100e6 count", "500e6 USD"]),
+        ("ja", "4億 2.1.1千台", ["4e8 count"]),
+        ("ja", "30億ドル(約1)(約2)超", ["30e8 USD"]),
+        ("sw", "dola bilioni 72 mwaka huu", ["72e9 USD"]),
+        ("tr", "İstanbul'da 60 milyar dolar", ["60e9 USD"]),
+        ("ru", "Выручка составила 47 млрд. В третьем квартале 10 млрд долларов.", ["47e9 USD", "10e9 USD"]),
+    ],
+)
+def test_marks_and_words_that_lead_astray(language: str, text: str, answers: list[str]) -> None:
+    found = read(text, language)
+    assert len(found) == len(answers), as_written(found)
+    assert all(same_value(one, meant(answer)) for one, answer in zip(found, answers, strict=True)), as_written(found)
+
+
+def test_a_bracket_without_end_hides_no_hedge() -> None:
+    found = read(
+        "15億ドル(約2260億円と書かれているが括弧はどこまでも閉じられることがないままに長く続いていくのである。", "ja"
+    )
+    assert same_value(found[0], meant("15e8 USD"))
+
+
+def test_a_chain_of_scales_longer_than_anybody_prints_is_cut_short() -> None:
+    assert len(read("5 million million million million million million dollars")) <= 1

@@ -158,3 +158,52 @@ def test_the_speaker_is_the_person_who_says_it_or_the_company() -> None:
 def test_cuts_that_are_announced_are_a_plan_and_those_made_a_fact() -> None:
     assert stances("Meta plans to cut 10,000 jobs.", date(2023, 3, 14)) == [(Status.TARGET, Role.NEWS)]
     assert stances("Meta has cut 11,000 jobs.", date(2022, 11, 9)) == [(Status.ACTUAL, Role.NEWS)]
+
+
+@pytest.mark.parametrize("link", [", against 650 million", ", compared with 650 million before"])
+def test_a_state_is_compared_with_an_earlier_one(link: str) -> None:
+    now, then = figures(f"Meta AI now has 1 billion monthly users{link}.")
+    assert (now.role, then.role) == (Role.NEWS, Role.BACKGROUND)
+    assert then.metric == now.metric == "meta_ai.monthly_users"
+
+
+def test_a_state_of_an_earlier_day_in_its_own_sentence_is_a_comparison() -> None:
+    now, then = figures("Meta AI now has 1 billion monthly users. In December it had 650 million.")
+    assert (now.role, then.role) == (Role.NEWS, Role.BACKGROUND)
+    assert "for comparison, of" in " ".join(then.reasons)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Meta said in April that it would spend $72 billion on capex this year.",
+        "Meta announced last December that its capex would be $72 billion this year.",
+    ],
+)
+def test_what_was_said_months_ago_is_background(text: str) -> None:
+    assert stances(text, date(2025, 7, 31))[0][1] is Role.BACKGROUND
+
+
+def test_a_site_told_as_background_stays_so_in_the_next_sentence() -> None:
+    text = (
+        "Meta said last December that its data center in Lakeridge would cost $10 billion. "
+        "The Lakeridge data center cost $12 billion."
+    )
+    assert [role for _, role in stances(text, date(2025, 7, 31))] == [Role.BACKGROUND] * 2
+
+
+def test_what_the_company_denies_is_denied() -> None:
+    text = "Meta denied that it would spend $100 billion on data centers this year."
+    assert stances(text, date(2025, 7, 31)) == [(Status.DENIED, Role.NEWS)]
+
+
+def test_a_plan_that_is_reached_is_actual() -> None:
+    text = "Meta now has 1 GW of computing capacity in Prometheus."
+    assert stances(text, date(2025, 7, 31)) == [(Status.ACTUAL, Role.NEWS)]
+
+
+def test_according_to_names_the_speaker() -> None:
+    said = figures("According to Bloomberg, Meta will spend $70 billion on capex.")[0]
+    assert said.speaker == "Bloomberg"
+    known = figures("据Meta称,营收470亿美元。", language="zh")[0]
+    assert known.speaker == "Meta"
