@@ -207,3 +207,29 @@ def test_the_lead_s_first_company_owns_what_nobody_claims() -> None:
 
 def test_a_person_between_the_number_and_a_company_does_not_own_it() -> None:
     assert metrics("Revenue of $47 billion was what Zuckerberg showed for Meta.") == ["meta.revenue"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Like Google, Meta grew. Revenue was $47 billion.", ["meta.revenue"]),
+        ("Microsoft, a partner of Meta, showed strength. Its revenue was $47 billion.", []),
+    ],
+)
+def test_the_sentence_before_tells_whose_the_number_is(text: str, expected: list[str]) -> None:
+    assert metrics(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "metric"),
+    [
+        ("ru", "Meta строит дата-центр в Ричленде мощностью 2 ГВт.", "power"),
+        ("de", "Meta baut ein Rechenzentrum in Lakeridge, Ohio, für 10 Milliarden Dollar.", "cost"),
+        ("ko", "메타는 텍사스주 엘패소 데이터센터에 15억 달러를 투자한다.", "cost"),
+        ("ja", "メタはテキサス州エルパソのデータセンターに15億ドルを投じる。", "cost"),
+    ],
+)
+def test_a_place_tied_to_a_data_center_names_it(language: str, text: str, metric: str) -> None:
+    (found,) = metrics(text, language)
+    assert found.startswith("meta.datacenter.")
+    assert found.endswith(metric)

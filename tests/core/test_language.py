@@ -53,3 +53,8 @@ def test_a_long_foreign_paragraph_has_its_own_language_and_a_short_one_that_of_t
     english = "This notice is about the use of the page and has nothing to do with the story above it at all."
     text = f"قالت الشركة إنها ستنفق 13.7 مليار دولار في عام 2022.\n{english}\nMeta"
     assert [code for _, code in languages(text)] == ["ar", "en", "ar"]
+
+
+@pytest.mark.parametrize("default", ["en", "uk", "bg"])
+def test_cyrillic_without_letters_of_one_language_is_told_by_its_words(default: str) -> None:
+    assert detect_language("Компания строит новый завод и нанимает людей", default=default) == "ru"

@@ -159,6 +159,8 @@ def test_canonical_texts_know_their_end() -> None:
         ("2025-02-02", "en", "For the full year, Meta expects $190 billion in revenue.", [(REVENUE, "2025")]),
         ("2025-08-02", "en", "Meta expects $48 billion in revenue next quarter.", [(REVENUE, "2025-Q4")]),
         ("2025-07-31", "en", "Meta's revenue was $47.5 billion last quarter.", [(REVENUE, "2025-Q2")]),
+        ("2025-07-31", "en", "Meta will deploy 1.3 million GPUs in 2025.", [("meta.gpus.total", "by 2025-12")]),
+        ("2025-07-31", "en", "Meta's revenue in 2Q25 was $47.5 billion.", [(REVENUE, "2025-Q2")]),
         (
             "2025-07-31",
             "en",

@@ -227,6 +227,8 @@ def test_digits_with_marks_out_of_place_are_no_number_whole(token: str) -> None:
         ("ja", "4億 2.1.1千台", ["4e8 count"]),
         ("ja", "30億ドル(約1)(約2)超", ["30e8 USD"]),
         ("sw", "dola bilioni 72 mwaka huu", ["72e9 USD"]),
+        ("en", "It paid 7 Canadian dollars. Then 20 cents was paid.", ["7 CAD", "0.2 CAD"]),
+        ("ko", "4억 3", ["4e8 count"]),
         ("tr", "İstanbul'da 60 milyar dolar", ["60e9 USD"]),
         ("ru", "Выручка составила 47 млрд. В третьем квартале 10 млрд долларов.", ["47e9 USD", "10e9 USD"]),
     ],

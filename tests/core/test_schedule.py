@@ -154,6 +154,7 @@ def test_retry_after_is_understood_in_both_forms(value, seconds):
         ({"expires": "Wed, 15 May 2024 11:30:00 GMT"}, 3_600),
         ({"expires": "Wed, 15 May 2024 11:30:00 GMT", "date": "Wed, 15 May 2024 11:00:00 GMT"}, 1_800),
         ({"expires": "0"}, None),
+        ({"expires": "Wed, 15 May 2024 11:30:00 GMT" + " " * 80}, None),
         ({"expires": "Thu, 01 Jan 1970 00:00:00 GMT"}, None),
         ({}, None),
     ],

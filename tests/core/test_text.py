@@ -65,3 +65,7 @@ def test_sentences_hold_every_visible_character_once(text: str) -> None:
 def test_paragraphs_are_the_lines_that_hold_anything() -> None:
     text = " one \n\n\ntwo"
     assert [text[p.start : p.end] for p in paragraphs(text)] == ["one", "two"]
+
+
+def test_a_letter_that_grows_in_lower_case_becomes_its_plain_letter() -> None:
+    assert lower("İSTANBUL") == "istanbul"

@@ -78,3 +78,9 @@ def test_types_without_a_plain_form_are_named(kind: type) -> None:
         Wire(kind).value(None)
     with pytest.raises(TypeError, match="bytes has no plain form"):
         plain(b"")
+
+
+def test_a_whole_number_is_a_float_where_one_is_due() -> None:
+    found = Wire(tuple[float, ...]).value([2])
+    assert found == (2.0,)
+    assert isinstance(found[0], float)

@@ -93,6 +93,10 @@ def test_a_share_moves_by_points() -> None:
     assert difference_text(claim("10", "10"), claim("12", "12"), "percent") == "+2 points"
 
 
+def test_nothing_is_said_of_a_difference_that_is_none() -> None:
+    assert difference_text(claim("5", "5"), claim("5", "5"), "count") is None
+
+
 def test_nothing_is_said_of_a_difference_without_an_old_value() -> None:
     assert difference_text(None, claim("1", "1"), "count") is None
     assert percent_text(None, claim("1", "1")) is None

@@ -51,6 +51,25 @@ def test_a_user_s_example_that_is_read_otherwise_is_told_in_words(tmp_path: Path
 
 
 @pytest.mark.parametrize(
+    ("right", "wrong", "words"),
+    [
+        ("text: Acme said that 7 million", "text: Globex said that 7 million", "7"),
+        ("Acme said that 7 million smart glasses were sold in 2025.", "Acme said nothing.", "no number with a unit"),
+        ("value: 7e6", "value: 7e6\n      unit: USD", "the unit is count, not USD"),
+        ("period: 2025", "period: 2024", "the period is 2025, not 2024"),
+        ("text: Globex said", "text: Acme said", "must not be read, but is: 9 million"),
+    ],
+)
+def test_every_way_in_which_an_example_fails_is_told_in_words(
+    tmp_path: Path, right: str, wrong: str, words: str
+) -> None:
+    packs = load_packs(extra_metrics=(own(tmp_path, GLASSES.replace(right, wrong)),))
+    (metric,) = (one for one in packs.binding.metrics if one.id == "acme.glasses_sold")
+    (failure,) = check_metric_examples(metric, packs)
+    assert words in failure
+
+
+@pytest.mark.parametrize(
     ("text", "word"),
     [
         ("x.y: {measures: [revenue]}", "needs a unit"),
