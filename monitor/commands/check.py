@@ -5,7 +5,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.commands.shared import ConfigOption, JsonOption, config_path, echo, note, print_json, single_command
+from monitor.commands.shared import (
+    ConfigOption,
+    JsonOption,
+    config_path,
+    counted,
+    echo,
+    note,
+    print_json,
+    single_command,
+)
 
 if TYPE_CHECKING:
     from monitor.config import Config
@@ -75,7 +84,9 @@ def _summary(config: "Config") -> dict[str, Any]:
 def _print(config: "Config") -> None:
     found = _summary(config)
     polled = ", ".join(f"{count} {kind}" for kind, count in found["feeds"].items())
-    echo(f"{found['config']}: polls {sum(found['feeds'].values())} feeds ({polled}), {found['paused']} paused")
+    echo(
+        f"{found['config']}: polls {counted(sum(found['feeds'].values()), 'feed')} ({polled}), {found['paused']} paused"
+    )
     echo(f"data in {found['data_dir']}, database {found['database']}")
     if config.contact is None:
         echo("no contact: some sites, the SEC's among them, turn away robots that name nobody to write to")

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.commands.shared import ConfigOption, JsonOption, as_dict, echo, load, note, print_json, single_command
+from monitor.commands.shared import (
+    ConfigOption,
+    JsonOption,
+    as_dict,
+    counted,
+    echo,
+    load,
+    note,
+    print_json,
+    single_command,
+)
 
 if TYPE_CHECKING:
     from monitor.daemon.wiring import Outfit
@@ -62,19 +72,19 @@ def once(
     else:
         echo(_words(report))
     if undelivered:
-        note(f"{undelivered} digests are undelivered; see 'figurewatch alerts list --undelivered'")
+        note(f"not delivered so far: {counted(undelivered, 'digest')}; see 'figurewatch alerts list --undelivered'")
         raise typer.Exit(1)
     if report.polled.failed:
-        note(f"{report.polled.failed} feeds failed; see 'figurewatch feeds list --failing'")
+        note(f"{counted(report.polled.failed, 'feed')} failed; see 'figurewatch feeds list --failing'")
         raise typer.Exit(4)
 
 
 def _words(report: "RoundReport") -> str:
     polled, read, digests, sent = report.polled, report.read, report.digests, report.delivered
     return (
-        f"polled {polled.polled} feeds ({polled.unchanged} unchanged, {polled.failed} failed), "
-        f"{polled.new_entries} new entries; read {read.read}, of them {read.articles} relevant articles; "
-        f"{read.changes} changes, {digests.digests} digests, {sent.sent} sent"
+        f"polled {counted(polled.polled, 'feed')} ({polled.unchanged} unchanged, {polled.failed} failed), "
+        f"{counted(polled.new_entries, 'new entry', 'new entries')}; read {read.read}, {read.articles} relevant; "
+        f"{counted(read.changes, 'change')}, {counted(digests.digests, 'digest')}, {sent.sent} sent"
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.commands.shared import ConfigOption, command_group, config_path, echo, load, note
+from monitor.commands.shared import ConfigOption, command_group, config_path, counted, echo, load, note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,13 +23,23 @@ def export(
     file: Annotated[Path | None, typer.Argument(help="Where to write; standard output without it.")] = None,
     config: ConfigOption = None,
 ) -> None:
-    """Write the configured feeds as OPML. Headers and secrets are left out."""
-    text = _document(load(ctx, config).feeds)
+    """Write the configured feeds as OPML. Headers are left out."""
+    from monitor.core.errors import FigurewatchError
+    from monitor.sources.address import keeps_secret
+
+    feeds = load(ctx, config).feeds
+    text = _document(feeds)
     if file is None:
         sys.stdout.write(text)
     else:
-        file.write_text(text, "utf-8")
+        try:
+            file.write_text(text, "utf-8")
+        except OSError as error:
+            raise FigurewatchError(f"{file}: cannot be written ({error.strerror}); name another place") from None
         note(f"wrote {file}")
+    for feed in feeds:
+        if keeps_secret(feed.url):
+            note(f"a key stands in the address of {feed.name}: take it out before you hand the list on")
 
 
 @app.command("import")
@@ -57,7 +67,7 @@ def import_(
 
     if found:
         change(config_path(ctx, config), edit)
-    echo(f"added {len(found)} feeds")
+    echo(f"added {counted(len(found), 'feed')}")
 
 
 def _document(feeds: "tuple[Feed, ...]") -> str:

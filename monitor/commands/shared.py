@@ -69,6 +69,11 @@ def opened(config: "Config", *, migrate: bool = True) -> Iterator["Store"]:
         store.close()
 
 
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """`1 feed`, `2 feeds`, `2 entries`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
 def now() -> datetime:
     """This instant in UTC."""
     return datetime.now(UTC)

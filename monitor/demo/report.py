@@ -69,7 +69,7 @@ def _summary(result: Result, delivered: Delivered, out: Path) -> Iterator[str]:
     told = sum(len(one.alerts) for one in result.stories)
     held = sum(len(one.held) for one in result.stories)
     quiet = sum(not one.alerts and not one.held for one in result.stories)
-    yield f"{told} figures changed, {held} readings held back, {quiet} stories quiet."
+    yield f"{told} figures changed or new, {held} held back, {quiet} stories quiet."
     slack = sum(path == "/slack" for path, _ in delivered.posts)
     hooks = len(delivered.posts) - slack
     yield f"Sent: {len(delivered.mails)} mails over SMTP, {slack} Slack messages, {hooks} webhooks."

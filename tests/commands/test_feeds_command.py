@@ -93,6 +93,23 @@ def test_opml_goes_out_and_comes_in_again(run: Callable[..., str], tmp_path: Pat
     assert "added 0 feeds" in run("opml", "import", "list.opml")
 
 
+def test_an_opml_file_that_cannot_be_written_is_told_in_words(run: Callable[..., str]) -> None:
+    assert "cannot be written (No such file or directory); name another place" in run(
+        "opml", "export", "nowhere/list.opml", code=1
+    )
+
+
+def test_who_exports_an_address_with_a_key_is_warned(
+    run: Callable[..., str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "feeds.yaml").write_text("feeds:\n  - {name: Mine, url: 'https://z.example/f?api_key=hunter2'}\n")
+    with pytest.raises(SystemExit):
+        main(["opml", "export", "list.opml"])
+    said = capsys.readouterr().err
+    assert "a key stands in the address of Mine" in said
+    assert "hunter2" not in said
+
+
 def test_folders_of_an_opml_file_become_tags_and_bad_addresses_are_left_out(
     run: Callable[..., str], tmp_path: Path
 ) -> None:
@@ -100,7 +117,7 @@ def test_folders_of_an_opml_file_become_tags_and_bad_addresses_are_left_out(
         """<opml version="1.0"><body><outline text="Energy"><outline text=" One  &amp; only "
         xmlUrl="https://c.example/f"/><outline text="bad" xmlUrl="javascript:1"/></outline></body></opml>"""
     )
-    assert "added 1 feeds" in run("opml", "import", "in.opml")
+    assert "added 1 feed" in run("opml", "import", "in.opml")
     feed = load_config(tmp_path / "feeds.yaml", {"HOME": "/"}).feeds[-1]
     assert (feed.name, feed.tags) == ("One & only", ("Energy",))
 
