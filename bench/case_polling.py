@@ -4,20 +4,23 @@ Run by run.py with the two interpreters: python case_polling.py OURS_PYTHON PEER
 """
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
 
 from measure import OURS, ROOT, emit, full_size
+from origin import CERTIFICATE
 
 SIDES = {OURS: "ours_poll.py", "reader": "peer_reader.py", "rss2email": "peer_rss2email.py"}
 
 
-def one(python: str, script: str, port: str, feeds: int) -> list[dict[str, float | str]]:
+def one(python: str, script: str, ports: list[str], feeds: int) -> list[dict[str, float | str]]:
     """The phases of one side."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [python, str(ROOT / "bench" / script), port, str(feeds), folder]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        command = [python, str(ROOT / "bench" / script), *ports, str(feeds), folder]
+        env = os.environ | {"SSL_CERT_FILE": str(CERTIFICATE), "REQUESTS_CA_BUNDLE": str(CERTIFICATE)}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
         if done.returncode:
             raise SystemExit(f"{script} failed:\n{done.stderr[-2000:]}")
         return [json.loads(line) for line in done.stdout.splitlines()]
@@ -31,9 +34,9 @@ def turn(pythons: dict[str, str], feeds: int, sides: list[str], names: tuple[str
         assert origin.stdin is not None
         assert origin.stdout is not None
         try:
-            port = origin.stdout.readline().strip()
+            ports = [origin.stdout.readline().strip() for _ in range(2)]
             expected = feeds * 25
-            for row in one(pythons[who], SIDES[who], port, feeds):
+            for row in one(pythons[who], SIDES[who], ports, feeds):
                 expected += feeds if row["phase"] == "one new" else 0
                 if row["entries"] != expected:
                     raise SystemExit(f"{who} has {row['entries']} entries after '{row['phase']}', not {expected}")

@@ -2,21 +2,25 @@
 
     python bench/origin.py --feeds 1000 --items 25
 
-prints its port on one line and serves until its standard input closes. `GET /control?generation=N&new=K` moves every
-feed to generation N, in which each feed has K entries that generation N-1 had not; with `&every=E` only one feed in E
-has news at each generation. `/story/N` is an article page; with `--relevant 0.03`, 3 in 100 are about what is watched.
+prints its port on one line, then the port for TLS, and serves until its standard input closes.
+`GET /control?generation=N&new=K` moves every feed to generation N, in which each feed has K entries that generation N-1
+had not; with `&every=E` only one feed in E has news at each generation. `/story/N` is an article page; with
+`--relevant 0.03`, 3 in 100 are about what is watched.
 """
 
 import argparse
 import asyncio
 import gzip
 import hashlib
+import ssl
 import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+CERTIFICATE = Path(__file__).with_name("tls_bench.pem")
 START = datetime(2026, 1, 5, 6, tzinfo=UTC)
 WORDS = (
     *("river", "council", "harvest", "museum", "bridge", "garden", "school", "concert", "market", "station"),
@@ -55,6 +59,7 @@ class Origin:
     feeds: int
     items: int
     port: int = 0
+    secure: int = 0
     generation: int = 0
     new: int = 0
     every: int = 1
@@ -68,7 +73,7 @@ class Origin:
         news = (self.generation + host % self.every) // self.every
         key = (host, news)
         if key not in self.bodies:
-            raw = feed(host, f"http://{address(host)}:{self.port}", self.items, news, self.new)
+            raw = feed(host, base_url(host, self.port, self.secure), self.items, news, self.new)
             self.bodies.pop((host, news - 1), None)
             self.bodies[key] = gzip.compress(raw, 6), hashlib.blake2b(raw, digest_size=8).hexdigest()
         return self.bodies[key]
@@ -135,6 +140,17 @@ def address(host: int) -> str:
     return f"127.{10 + host // 60000}.{host // 250 % 240}.{host % 250 + 1}"
 
 
+def base_url(host: int, port: int, secure: int) -> str:
+    """Where a host is served: one in ten of the first thousand over TLS."""
+    tls = secure and host % 10 == 3 and host < 1000
+    return f"https://{address(host)}:{secure}" if tls else f"http://{address(host)}:{port}"
+
+
+def allowed(host: int, port: int, secure: int) -> str:
+    """The host and port of a feed, as `allow_hosts` names them."""
+    return base_url(host, port, secure).partition("//")[2]
+
+
 async def main() -> None:
     """Serve until standard input closes."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -145,11 +161,16 @@ async def main() -> None:
     origin = Origin(args.feeds, args.items, relevant=args.relevant)
     server = await asyncio.start_server(origin.serve, "0.0.0.0", 0, backlog=2048)
     origin.port = server.sockets[0].getsockname()[1]
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    over_tls = await asyncio.start_server(origin.serve, "0.0.0.0", 0, backlog=2048, ssl=context)
+    origin.secure = over_tls.sockets[0].getsockname()[1]
     for host in range(origin.feeds):
         origin.body(host)
-    print(origin.port, flush=True)
+    print(origin.port, origin.secure, sep="\n", flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     server.close()
+    over_tls.close()
 
 
 if __name__ == "__main__":

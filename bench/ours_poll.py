@@ -1,4 +1,4 @@
-"""figurewatch polling the origin: python ours_poll.py PORT FEEDS DIR; one JSON line a phase.
+"""figurewatch polling the origin: python ours_poll.py PORT TLS_PORT FEEDS DIR; one JSON line a phase.
 
 The same work as the daemon's poll stage: fetch with every guard, parse what is new, commit entries with validators.
 """
@@ -12,7 +12,7 @@ import urllib.request
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from origin import address
+from origin import allowed, base_url
 from sqlalchemy import func, select
 
 from monitor.config import load_config
@@ -21,7 +21,7 @@ from monitor.steps.poll import poll_due
 from monitor.steps.round import take_over
 from monitor.store.schema import entries
 
-port, feeds, folder = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
+port, secure, feeds, folder = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])
 
 
 class Clock:
@@ -37,8 +37,8 @@ class Clock:
 def config_file() -> Path:
     """feeds.yaml with one feed a host."""
     lines = ["feeds:"]
-    lines += [f"  - url: http://{address(host)}:{port}/feed/{host}" for host in range(feeds)]
-    lines += ["allow_hosts:", *(f'  - "{address(host)}:{port}"' for host in range(feeds)), f"data_dir: {folder}"]
+    lines += [f"  - url: {base_url(host, port, secure)}/feed/{host}" for host in range(feeds)]
+    lines += ["allow_hosts:", *(f'  - "{allowed(host, port, secure)}"' for host in range(feeds)), f"data_dir: {folder}"]
     path = folder / "feeds.yaml"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path

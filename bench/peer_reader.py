@@ -1,4 +1,4 @@
-"""The peer `reader` polling the origin: python peer_reader.py PORT FEEDS DIR; one JSON line a phase."""
+"""The peer `reader` polling the origin: python peer_reader.py PORT TLS_PORT FEEDS DIR; one JSON line a phase."""
 
 import json
 import resource
@@ -7,13 +7,15 @@ import time
 import urllib.request
 from pathlib import Path
 
-from origin import address
+import requests.adapters
+from origin import CERTIFICATE, base_url
 from reader import make_reader
 
-port, feeds, folder = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
+port, secure, feeds, folder = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])
+requests.adapters.DEFAULT_CA_BUNDLE_PATH = str(CERTIFICATE)  # reader sends past what the environment says
 reader = make_reader(str(folder / "reader.sqlite"))
 for host in range(feeds):
-    reader.add_feed(f"http://{address(host)}:{port}/feed/{host}")
+    reader.add_feed(f"{base_url(host, port, secure)}/feed/{host}")
 
 
 def phase(name: str, generation: int, new: int) -> None:

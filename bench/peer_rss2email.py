@@ -1,4 +1,4 @@
-"""The peer `rss2email` polling the origin: python peer_rss2email.py PORT FEEDS DIR; one JSON line a phase."""
+"""The peer `rss2email` polling the origin: python peer_rss2email.py PORT TLS_PORT FEEDS DIR; one JSON line a phase."""
 
 import json
 import resource
@@ -9,16 +9,16 @@ from pathlib import Path
 
 import rss2email.config
 import rss2email.feeds
-from origin import address
+from origin import base_url
 
-port, feeds, folder = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
+port, secure, feeds, folder = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])
 config = rss2email.config.Config()
 config["DEFAULT"] = {**rss2email.config.CONFIG["DEFAULT"], "to": "nobody@example.org", "timeout": "30"}
 book = rss2email.feeds.Feeds(
     configfiles=[str(folder / "r2e.cfg")], datafile_path=str(folder / "r2e.json"), config=config
 )
 for host in range(feeds):
-    book.new_feed(name=f"f{host}", to="nobody@example.org", url=f"http://{address(host)}:{port}/feed/{host}")
+    book.new_feed(name=f"f{host}", to="nobody@example.org", url=f"{base_url(host, port, secure)}/feed/{host}")
 
 
 def phase(name: str, generation: int, new: int) -> None:
