@@ -1,7 +1,7 @@
 """Looks after what nobody rings for: silent sources, overdue digests, old texts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -11,12 +11,13 @@ from monitor.core.types.audiences import Audience
 from monitor.steps import reports
 from monitor.steps.deliver import tell_dead
 from monitor.steps.world import World
-from monitor.store import deliveries, facts, feeds, outbox, upkeep
+from monitor.store import clock, deliveries, entries, facts, feeds, outbox, upkeep
 from monitor.store.outbox import AudienceState
 from monitor.store.upkeep import Keep, Swept
 
 TIDY_EVERY = timedelta(hours=24)
 OVERDUE = timedelta(days=3)
+CLOCKS_DIFFER = timedelta(minutes=2)  # between the machines of several workers
 REVIVE_AFTER = timedelta(hours=24)
 
 
@@ -27,6 +28,7 @@ class SweepReport:
     silent: int = 0  # sources newly reported as silent
     overdue: int = 0  # audiences whose digest is overdue
     tidied: Swept | None = None
+    turned: bool = False  # the clock was set back since the last round
 
 
 async def sweep(world: World, keep: Keep | None = None, silent_after: timedelta = reports.SILENT_FOR) -> SweepReport:
@@ -37,21 +39,28 @@ async def sweep(world: World, keep: Keep | None = None, silent_after: timedelta 
     now = world.clock.now()
 
     def work(tx: Connection) -> SweepReport:
+        last = facts.get(tx, upkeep.LAST_ROUND)
+        turned = last is not None and last[1] > now + CLOCKS_DIFFER
+        if turned:
+            clock.mend(tx, now)
         known = feeds.unusual(tx, now - silent_after)
         silent = sum(reports.report_silence(tx, state, now, silent_after) for state in known)
         for state in known:
             reports.report_parked(tx, state, now)
         feeds.revive(tx, now - REVIVE_AFTER, now)
+        entries.revive(tx, now - REVIVE_AFTER, now)
         for delivery in deliveries.parked(tx):
             tell_dead(tx, world, delivery, delivery.error or "sending it ended the program again and again")
-        return SweepReport(silent, _overdue(tx, world.config.audiences, now))
+        return SweepReport(silent, _overdue(tx, world.config.audiences, now), turned=turned)
 
     report = await world.write(work)
+    if report.turned:
+        world.log.warning("the clock was set back", remedy="what was waiting for a later time is due now")
     last = await world.read(lambda tx: facts.get(tx, "tidied"))
     if last is not None and last[1] <= now < last[1] + TIDY_EVERY:
         return report
     tidied = await tidy(world, keep or Keep())
-    return SweepReport(report.silent, report.overdue, tidied)
+    return replace(report, tidied=tidied)
 
 
 async def tidy(world: World, keep: Keep) -> Swept:

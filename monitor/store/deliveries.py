@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, func, literal, or_, select, update
 
 from monitor.store.claims import claim, was_taken
 from monitor.store.schema import deliveries, digests
@@ -70,7 +70,7 @@ def take_due(
     mine = (deliveries.c.audience == audience) & (deliveries.c.channel == channel)
     extra = {
         "possible_repeat": or_(deliveries.c.possible_repeat, was_taken(deliveries)),
-        "first_try": func.coalesce(deliveries.c.first_try, now),
+        "first_try": func.coalesce(deliveries.c.first_try, literal(now, deliveries.c.first_try.type)),
     }
     rows = claim(tx, deliveries, state="pending", now=now, lease=lease, limit=1, token=token, where=mine, extra=extra)
     return _delivery(rows[0]) if rows else None
@@ -101,6 +101,12 @@ def finish(
         values["possible_repeat"] = possible_repeat
     mine = (deliveries.c.id == delivery_id) & (deliveries.c.token == token)
     return tx.execute(update(deliveries).where(mine).values(**values)).rowcount == 1
+
+
+def arrived(tx: Connection, delivery_id: str, token: str, parts: int) -> None:
+    """Note that so many parts of a split message have arrived, while the next are still to be sent."""
+    mine = (deliveries.c.id == delivery_id) & (deliveries.c.token == token)
+    tx.execute(update(deliveries).where(mine).values(parts=parts))
 
 
 def park(tx: Connection, delivery_id: str, token: str, now: datetime, error: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from monitor.core.types.feeds import Entry
-from monitor.store.claims import claim, held
+from monitor.store.claims import MAX_ATTEMPTS, claim, held
 from monitor.store.schema import entries, feeds
 from monitor.store.upsert import insert_new
 
@@ -126,6 +126,12 @@ def waiting(tx: Connection, now: datetime) -> int:
     """How many entries are due to be read."""
     statement = select(func.count()).select_from(entries).where(entries.c.state == "new", entries.c.due_at <= now)
     return tx.execute(statement).scalar_one()
+
+
+def revive(tx: Connection, parked_before: datetime, now: datetime) -> None:
+    """Give entries put aside for ending the program one more try a day: it may have been the machine's fault."""
+    stale = (entries.c.state == "parked") & (entries.c.attempts >= MAX_ATTEMPTS) & (entries.c.due_at < parked_before)
+    tx.execute(update(entries).where(stale).values(state="new", attempts=MAX_ATTEMPTS - 1, due_at=now))
 
 
 def parked(tx: Connection) -> list[tuple[StoredEntry, str]]:

@@ -8,7 +8,7 @@ from samples import NOON, after, audience, entry, feed
 from sqlalchemy import update
 
 from monitor.core.types.feeds import Validators
-from monitor.store import claims, deliveries, entries, feeds
+from monitor.store import claims, clock, deliveries, entries, feeds, outbox
 from monitor.store import schema as tables
 from monitor.store.claims import MAX_ATTEMPTS, new_token
 from monitor.store.store import Store
@@ -255,3 +255,44 @@ def test_two_workers_in_each_other_s_way_both_get_through(store: Store) -> None:
         each.join()
     with store.read() as tx:
         assert facts.get(tx, "a") == facts.get(tx, "b") == ("1", NOON)
+
+
+def test_a_clock_set_back_makes_nothing_wait_for_the_time_it_was_set_back_from(store: Store) -> None:
+    later, now = NOON + timedelta(hours=5), NOON
+    with store.write() as tx:
+        feeds.sync(tx, [feed()], later)
+        entries.add(tx, "one", [entry()], later, background=False)
+        outbox.sync_audiences(tx, [audience()], later)
+        digest = outbox.StoredDigest("d", "desk", later, "s", "{}")
+        outbox.commit_digest(tx, digest, told=[], note_ids=[], recipients=[("desk.email", "a@example.com")])
+        taken = deliveries.take_due(tx, "desk", "desk.email", now=later, token="t")
+        feeds.take_due(tx, later, 9, "f")
+        feeds.finish(tx, "f", [{"id": "one", "last_poll": later, "due_at": later + timedelta(hours=1)}])
+    assert taken is not None
+    with store.write() as tx:
+        assert feeds.take_due(tx, now, 9, "g") == []
+        assert clock.mend(tx, now) == 6
+        assert clock.mend(tx, now) == 0
+        assert [state.id for state in feeds.take_due(tx, now, 9, "g")] == ["one"]
+        assert len(entries.take_due(tx, now, 9, "e")) == 1
+        end = now + timedelta(minutes=5)
+        again = deliveries.take_due(tx, "desk", "desk.email", now=end, token="u")
+        assert again is not None
+        assert again.possible_repeat
+        assert [one.last_digest for one in outbox.audience_states(tx)] == [now]
+
+
+def test_an_entry_put_aside_for_ending_the_program_gets_one_more_try_a_day(store: Store) -> None:
+    with store.write() as tx:
+        feeds.sync(tx, [feed()], NOON)
+        entries.add(tx, "one", [entry()], NOON, background=False)
+        for number in range(MAX_ATTEMPTS + 1):
+            entries.take_due(tx, NOON + timedelta(hours=number), 1, f"t{number}")
+        assert len(entries.parked(tx)) == 1
+        entries.revive(tx, NOON - timedelta(hours=1), NOON)
+        assert entries.take_due(tx, NOON + timedelta(hours=9), 1, "u") == []
+        tomorrow = NOON + timedelta(hours=25)
+        entries.revive(tx, NOON + timedelta(hours=1), tomorrow)
+        assert len(entries.take_due(tx, tomorrow, 1, "u")) == 1
+        assert entries.take_due(tx, tomorrow + timedelta(hours=1), 1, "v") == []
+        assert len(entries.parked(tx)) == 1
