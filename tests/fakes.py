@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from samples import NOON, audience, feed
 
+from alerts.channels.base import Arrived
 from alerts.message import Message
 from alerts.outcome import Outcome, sent
 from monitor.core.types.audiences import Audience
@@ -148,13 +149,17 @@ def _figure(text: str, match: re.Match[str]) -> Figure:
 
 @dataclass
 class FakeChannel:
-    """Takes messages; outcomes in turn, the last for ever."""
+    """Takes messages of so many parts; outcomes in turn, the last for ever."""
 
     outcomes: list[Outcome | Exception] = field(default_factory=list)
     got: list[tuple[Message, str, int]] = field(default_factory=list)
+    parts: int = 1
 
-    async def send(self, message: Message, recipient: str, *, done: int = 0) -> Outcome:
+    async def send(self, message: Message, recipient: str, *, done: int = 0, arrived: Arrived | None = None) -> Outcome:
         self.got.append((message, recipient, done))
+        if arrived is not None:
+            for number in range(done + 1, self.parts):
+                await arrived(number)
         outcome = self.outcomes.pop(0) if len(self.outcomes) > 1 else self.outcomes[0] if self.outcomes else sent("250")
         if isinstance(outcome, Exception):
             raise outcome

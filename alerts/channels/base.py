@@ -46,11 +46,17 @@ class ChannelConfigError(Exception):
         self.remedy = remedy
 
 
+Arrived = Callable[[int], Awaitable[None]]  # notes that so many parts of a message have arrived
+
+
 class ChannelSender(Protocol):
     """One open channel. Never raises for what the other side does: every end is an Outcome, free of secrets."""
 
-    async def send(self, message: Message, recipient: str, *, done: int = 0) -> Outcome:
-        """Send `message` to `recipient`, skipping the first `done` parts (see Outcome.parts)."""
+    async def send(self, message: Message, recipient: str, *, done: int = 0, arrived: Arrived | None = None) -> Outcome:
+        """Send `message` to `recipient`, skipping the first `done` parts (see Outcome.parts).
+
+        A message in several parts calls `arrived` with the number that has arrived before it goes on to the next.
+        """
         ...
 
 

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 
+from alerts.channels.base import Arrived
 from alerts.message import Message
 from alerts.outcome import Outcome, retry, sent
 from alerts.render_text import render_text, subject
@@ -27,7 +28,7 @@ class ConsoleChannel:
     def __repr__(self) -> str:
         return f"ConsoleChannel({self.id!r})"
 
-    async def send(self, message: Message, recipient: str, *, done: int = 0) -> Outcome:
+    async def send(self, message: Message, recipient: str, *, done: int = 0, arrived: Arrived | None = None) -> Outcome:
         """Print the digest; the recipient plays no part."""
         rule = "=" * 72
         text = f"\n{rule}\n{subject(message)}\n{rule}\n{render_text(message)}\n"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 
 from alerts.address import is_address
+from alerts.channels.base import Arrived
 from alerts.channels.smtp_talk import Server, Talk
 from alerts.message import Message
 from alerts.outcome import Outcome, dead
@@ -38,7 +39,7 @@ class EmailChannel:
     def __repr__(self) -> str:
         return f"EmailChannel({self.id!r})"
 
-    async def send(self, message: Message, recipient: str, *, done: int = 0) -> Outcome:
+    async def send(self, message: Message, recipient: str, *, done: int = 0, arrived: Arrived | None = None) -> Outcome:
         """Send one mail to one recipient. When cancelled, the connection is cut at once."""
         if not is_address(recipient):
             return dead("the recipient is not an email address; correct it in the configuration")

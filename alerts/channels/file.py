@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from alerts.channels.base import Arrived
 from alerts.message import Message
 from alerts.outcome import Outcome, retry, sent
 from alerts.render_email import render_email
@@ -39,7 +40,7 @@ class FileChannel:
     def __repr__(self) -> str:
         return f"FileChannel({self.id!r})"
 
-    async def send(self, message: Message, recipient: str, *, done: int = 0) -> Outcome:
+    async def send(self, message: Message, recipient: str, *, done: int = 0, arrived: Arrived | None = None) -> Outcome:
         """Write every format; the recipient plays no part. A full disk or a missing right is worth another try."""
         try:
             names = await asyncio.to_thread(self._write_all, message)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from alerts.channels.base import Pause, Post, PostResult
+from alerts.channels.base import Arrived, Pause, Post, PostResult
 from alerts.channels.http_answer import deliver
 from alerts.channels.settings import secret_values
 from alerts.message import Message
@@ -52,16 +52,17 @@ class SlackChannel:
     def __repr__(self) -> str:
         return f"SlackChannel({self.id!r})"
 
-    async def send(self, message: Message, recipient: str, *, done: int = 0) -> Outcome:
+    async def send(self, message: Message, recipient: str, *, done: int = 0, arrived: Arrived | None = None) -> Outcome:
         """Send the parts after the first `done`. `parts` of the outcome says how many have arrived in all."""
         parts = render_slack(message)
         outcome = sent("every part had arrived already", parts=len(parts))
         for number, payload in enumerate(parts[done:], start=done + 1):
             outcome = await self._send_part(payload)
-            arrived = number if outcome.kind is OutcomeKind.SENT else number - 1
-            outcome = replace(outcome, parts=arrived)
             if outcome.kind is not OutcomeKind.SENT:
-                return outcome
+                return replace(outcome, parts=number - 1)
+            outcome = replace(outcome, parts=number)
+            if arrived is not None and number < len(parts):
+                await arrived(number)
         return outcome
 
     async def _send_part(self, payload: dict[str, Any]) -> Outcome:

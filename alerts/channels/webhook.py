@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from alerts.channels.base import Post
+from alerts.channels.base import Arrived, Post
 from alerts.channels.http_answer import deliver
 from alerts.channels.settings import secret_values
 from alerts.message import Message
@@ -35,7 +35,7 @@ class WebhookChannel:
     def __repr__(self) -> str:
         return f"WebhookChannel({self.id!r})"
 
-    async def send(self, message: Message, recipient: str, *, done: int = 0) -> Outcome:
+    async def send(self, message: Message, recipient: str, *, done: int = 0, arrived: Arrived | None = None) -> Outcome:
         """Send the whole digest in one request; `done` is always 0 here."""
         body = json.dumps(render_json(message), ensure_ascii=True, separators=(",", ":")).encode("ascii")
         headers = {

@@ -67,7 +67,7 @@ async def _empty(world: World, audience: str, channel: str) -> DeliverReport:
 
 async def _send_one(world: World, token: str, one: Delivery) -> DeliverReport:
     world.crash_point("deliver.before-send")
-    outcome = await caught(world, "send", one.id, _send(world, one))
+    outcome = await caught(world, "send", one.id, _send(world, token, one))
     world.crash_point("deliver.after-send")
     report = await world.write(lambda tx: _commit(tx, world, token, one, outcome))
     world.crash_point("deliver.after-commit")
@@ -77,7 +77,7 @@ async def _send_one(world: World, token: str, one: Delivery) -> DeliverReport:
     return report
 
 
-async def _send(world: World, one: Delivery) -> Outcome:
+async def _send(world: World, token: str, one: Delivery) -> Outcome:
     digest = await world.read(lambda tx: outbox.digest_of(tx, one.digest))
     sender = world.channels.get(one.audience, one.channel)
     if sender is None:
@@ -88,11 +88,20 @@ async def _send(world: World, one: Delivery) -> Outcome:
         message = replace(from_json(digest.message), possible_repeat=one.possible_repeat)
     except MessageFormatError as error:
         return dead(str(error))
+    parts = one.parts
+
+    async def arrived(number: int) -> None:
+        """Whatever happens from now on, these parts are not sent again."""
+        nonlocal parts
+        parts = number
+        await world.write(lambda tx: deliveries.arrived(tx, one.id, token, number))
+        world.crash_point("deliver.after-part")
+
     try:
         async with asyncio.timeout(SEND_SECONDS):
-            return await sender.send(message, one.recipient, done=one.parts)
+            return await sender.send(message, one.recipient, done=parts, arrived=arrived)
     except TimeoutError:
-        return unknown(f"no answer within {SEND_SECONDS} s", parts=one.parts)
+        return unknown(f"no answer within {SEND_SECONDS} s", parts=parts)
 
 
 def _commit(tx: Connection, world: World, token: str, one: Delivery, outcome: Outcome | Fault) -> DeliverReport:

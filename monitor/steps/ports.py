@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
+from alerts.channels.base import Arrived
 from alerts.message import Message
 from alerts.outcome import Outcome
 from monitor.core.schedule import Hints
@@ -143,7 +144,9 @@ class Reader(Protocol):
 class Sender(Protocol):
     """An open channel: `alerts.channels.base.ChannelSender`."""
 
-    async def send(self, message: Message, recipient: str, *, done: int = 0) -> Outcome: ...
+    async def send(
+        self, message: Message, recipient: str, *, done: int = 0, arrived: Arrived | None = None
+    ) -> Outcome: ...
 
 
 class Channels(Protocol):

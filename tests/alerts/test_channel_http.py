@@ -1,5 +1,6 @@
 """The webhook and Slack channels against every answer of the other side."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -117,6 +118,16 @@ def test_slack_goes_on_after_the_parts_that_have_arrived():
     final = send(opened("slack", HOOK, again), replace(MANY, possible_repeat=True), done=outcome.parts)
     assert len(again.asked) == len(render_slack(MANY)) - 2
     assert (final.kind, final.parts) == (OutcomeKind.SENT, len(render_slack(MANY)))
+
+
+def test_slack_tells_of_each_part_that_arrived_before_the_next():
+    post, told = FakePost(), []
+
+    async def arrived(number: int) -> None:
+        told.append((number, len(post.asked)))
+
+    asyncio.run(opened("slack", HOOK, post).send(MANY, "", arrived=arrived))
+    assert told == [(number, number) for number in range(1, len(render_slack(MANY)))]
 
 
 def test_slack_with_every_part_arrived_sends_nothing():

@@ -226,6 +226,18 @@ def test_the_parts_that_arrived_are_not_sent_again() -> None:
     assert [done for _, _, done in one.channel().got] == [0, 2]
 
 
+def test_a_kill_between_two_parts_repeats_none_that_had_arrived() -> None:
+    one = start()
+    one.channel().parts = 3
+    news(one, "60e9")
+    digest(one)
+    with pytest.raises(KilledError):
+        deliver(one.dies_at("deliver.after-part"))
+    one.clock.forward(hours=1)
+    assert deliver(one) == DeliverReport(sent=1)
+    assert [(done, message.possible_repeat) for message, _, done in one.channel().got] == [(0, False), (1, True)]
+
+
 def test_an_unknown_outcome_is_sent_once_more_and_says_so() -> None:
     one = start()
     one.channel().outcomes = [unknown("the line went dead")]
