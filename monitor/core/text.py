@@ -8,6 +8,10 @@ from typing import NamedTuple
 # A sentence ends at full stops of any script, but not inside numbers ("1.5") nor after initials and abbreviations.
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？!?；]+[」』”’）)]*|[।؟۔]+|\n+")
 _LISTED = re.compile(r"(?<=[0-9])，(?=[0-9])")
+_ORDINAL = re.compile(r"(?<![\w.,])\d{1,2}$")
+_COUNTED = re.compile(  # what German counts with a full stop and writes with a capital: im 2. Quartal, am 30. Juli
+    r"\s*(?:Quartal|Halbjahr|Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)"
+)
 _INITIAL = re.compile(r"(?:^|[\s(\"'“«.])[^\W\d_]$")
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof st no nr vs inc corp co ltd jr sr rs approx ca bzw mio mrd mill mia tsd mlrd usw z.b u.a d.h "
@@ -139,6 +143,8 @@ def _abbreviated(text: str, start: int, found: re.Match[str]) -> bool:
     bare = word.lower().strip("(\"'“«")
     if bare in _CYRILLIC_SCALES and follows[:1].isupper() and not follows[:1].isascii():
         return False  # "64 млрд. В третьем квартале": currencies after a scale are written small
+    if _ORDINAL.search(before) and _COUNTED.match(text, found.end()):
+        return True
     if bare in _ABBREVIATIONS or _INITIAL.search(before):
         return bool(follows) and "\n" not in text[found.end() : found.end() + 2]
     return bool(follows) and follows[0].islower()

@@ -167,6 +167,12 @@ def test_canonical_texts_know_their_end() -> None:
             "Meta's revenue was $47 billion in the quarter, up from $42 billion in the previous quarter.",
             [(REVENUE, "2025-Q2"), (REVENUE, "2025-Q1")],
         ),
+        (
+            "2024-08-01",
+            "de",
+            "Der Umsatz von Meta lag im 2. Quartal 2024 bei 39 Milliarden Dollar.",
+            [(REVENUE, "2024-Q2")],
+        ),
         ("2025-07-31", "ja", "メタは2025年13月に設備投資額700億ドルを見込む。", [(CAPEX, "2025")]),
     ],
 )

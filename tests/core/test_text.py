@@ -47,6 +47,7 @@ def test_variants_of_digits_spaces_and_letters_become_plain(text: str, folded: s
         ("Title\n\nBody text", ["Title", "Body text"]),
         ("Mark E. Zuckerberg said so. He left!", ["Mark E. Zuckerberg said so.", "He left!"]),
         ("The U.S. plant opened.", ["The U.S. plant opened."]),
+        ("Am 30. Juli stieg es. Im 3. Quartal fiel es.", ["Am 30. Juli stieg es.", "Im 3. Quartal fiel es."]),
     ],
 )
 def test_sentences_end_where_a_reader_would_end_them(text: str, expect: list[str]) -> None:
