@@ -32,6 +32,7 @@ class Wanted(NamedTuple):
     forecast: bool  # the words beside it look ahead
     sibling: Period | None  # the period of the figure that this one is compared with
     since: int = 0  # where that figure ends
+    reached: bool = False  # the words beside it say that it is so already
     older: bool = False  # the old value of the same thing: its period too, unless its own stands beside it
 
 
@@ -265,6 +266,8 @@ def _by_habit(wanted: Wanted, layout: Layout, frame: Frame, cache: dict[int, tup
         return Period(Moment(frame.reported.year, 0, frame.reported.quarter * 3).text, PeriodKind.MONTH, source)
     if habit == "year":
         return Period(str(published.year), PeriodKind.YEAR, PeriodSource.PUBLICATION)
+    if habit == "by" and wanted.reached and "month" in metric.periods:
+        return Period(Moment(published.year, 0, published.month).text, PeriodKind.MONTH, PeriodSource.PUBLICATION)
     if habit == "by":
         return _deadline_of_article(layout, frame, cache) or Period(
             f"by {published.year}-12", PeriodKind.BY, PeriodSource.PUBLICATION

@@ -16,7 +16,7 @@ from monitor.core.periods import Frame, Wanted, frame_of, period_of, sentence_me
 from monitor.core.quantities import read_quantities
 from monitor.core.slots import Slots
 from monitor.core.speakers import speaker_of
-from monitor.core.stance import Stance, Told, expected_by_others, looks_ahead, prior_cue, stance_of
+from monitor.core.stance import Stance, Told, expected_by_others, looks_ahead, prior_cue, says_reached, stance_of
 from monitor.core.subjects import Ownership, mention_of, story_subject
 from monitor.core.types.binding import BindingPack
 from monitor.core.types.figures import Figure, Period, Quantity, Role, Status, Story
@@ -175,7 +175,8 @@ class _Reader:
             return None
         quantity, hits = bound.quantity, self._layout.hits(bound.sentence)
         forecast = looks_ahead(quantity, hits, self._layout)
-        wanted = Wanted(quantity, metric, forecast, None, quantity.start)
+        reached = not forecast and says_reached(quantity, hits, self._layout)
+        wanted = Wanted(quantity, metric, forecast, None, quantity.start, reached)
         if bound.sibling is not None and bound.sibling < len(done):
             pair = done[bound.sibling]
             same = self._layout.sentence_of(pair.quantity.start) == bound.sentence

@@ -45,6 +45,13 @@ def looks_ahead(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> bool
     return bool(before) and (not past or past[-1].start < before[-1].start)
 
 
+def says_reached(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> bool:
+    """Whether the number's clause tells what is so already, and nothing of a plan."""
+    left, right = clause(quantity, layout)
+    groups = {hit.group for hit in hits if left <= hit.start and hit.end <= right}
+    return "s.actual" in groups and not groups & {"s.guidance", "s.target"}
+
+
 def clause(quantity: Quantity, layout: Layout) -> tuple[int, int]:
     """The stretch between punctuation around the number."""
     sentence = layout.sentences[layout.sentence_of(quantity.start)]
@@ -145,8 +152,7 @@ def _status(told: Told) -> tuple[Status, str]:
     if foreign:
         return Status.ESTIMATE, f"“{foreign.cue}”: somebody else's expectation"
     if metric.status != "actual":
-        groups = {hit.group for hit in inside}
-        reached = "s.actual" in groups and not groups & {"s.guidance", "s.target"} and "by" in metric.periods
+        reached = says_reached(told.quantity, told.hits, told.layout) and "by" in metric.periods
         if reached and metric.status == "target" and not (period and period.kind is PeriodKind.BY):
             return Status.ACTUAL, "reported as reached"
         return Status(metric.status), ""
