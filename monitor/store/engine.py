@@ -156,6 +156,8 @@ def plain_words(error: BaseException) -> str:
     lowered = text.lower()
     if "disk is full" in lowered or "no space left" in lowered:
         return "the disk is full: free some space; nothing that was stored is lost"
+    if "disk i/o error" in lowered:  # SQLite says no more of a disk on which its shared memory finds no room
+        return "the disk is full or broken (disk I/O error): free some space; nothing that was stored is lost"
     if "database is locked" in lowered:
         return f"the database stayed locked by another program for {BUSY_SECONDS} s"
     if "malformed" in lowered or "not a database" in lowered:

@@ -51,12 +51,15 @@ def fold_faults(database: str) -> list[str]:
 
 
 def listed(life: Life, channel: str) -> str:
-    """The digests that a channel's list of failures names, as text: the answer to their one repeat was lost."""
+    """The digests that a channel's list of failures names, as text.
+
+    Their one repeat had its answer lost, or they were being sent at five kills in a row.
+    """
     rows = life.rows(
         "select g.message, d.error from deliveries d join digests g on g.id = d.digest "
-        f"where d.state = 'dead' and d.channel = 'desk.{channel}'"
+        f"where d.state in ('dead', 'parked') and d.channel = 'desk.{channel}'"
     )
-    return "\n".join(str(message) for message, error in rows if "answer was lost" in str(error))
+    return "\n".join(str(message) for message, error in rows if error is None or "answer was lost" in str(error))
 
 
 def delivery_faults(arrived: list[Arrived], facts: list[Fact], listed: str) -> list[str]:

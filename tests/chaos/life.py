@@ -92,9 +92,13 @@ class Life:
         self.daemons.append(daemon)
         return daemon
 
+    def said(self, event: str) -> int:
+        """How often the daemons' log says so."""
+        return self.log.read_text(errors="replace").count(f'"event": "{event}"') if self.log.exists() else 0
+
     def born(self) -> int:
         """How many daemons have begun their work so far."""
-        return self.log.read_bytes().count(b'"event": "started"') if self.log.exists() else 0
+        return self.said("started")
 
     def start_all(self) -> None:
         """As many daemons as may work at once."""
@@ -107,9 +111,9 @@ class Life:
         self.gone(daemon)
         self.kills += 1
 
-    def gone(self, daemon: ForkServerProcess) -> int:
+    def gone(self, daemon: ForkServerProcess, seconds: float = PATIENCE) -> int:
         """Wait for a daemon's end; how it ended (-9: killed)."""
-        daemon.join(PATIENCE)
+        daemon.join(seconds)
         code = daemon.exitcode
         assert code is not None, f"the daemon does not end:\n{self.tail()}"
         self.daemons.remove(daemon)
@@ -125,10 +129,13 @@ class Life:
 
     def until(self, holds: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
         """Wait, letting retries' and polls' waiting times pass, until something holds."""
+        self.watch(lambda: holds() or self.hurry(), what, seconds)
+
+    def watch(self, holds: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+        """Wait until something holds, the database left alone."""
         end = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < end, f"{what}: not within {seconds:g} s:\n{self.tail()}"
-            self.hurry()
             wait(0.05)
 
     def begin(self) -> None:
@@ -197,19 +204,22 @@ class Life:
         """Everything published is read, told, and has left or is dead."""
         told = self.one("select count(*) from changes")
         open_work = self.one(
-            "select (select count(*) from entries where state = 'new') + (select count(*) from deliveries where "
-            "state = 'pending') + (select count(*) from tellings where state = 'pending')"
+            "select (select count(*) from entries where state in ('new', 'parked')) + "
+            "(select count(*) from deliveries where state = 'pending') + (select count(*) from tellings where state = 'pending')"
         )
         return told >= len(self.newsroom.published) and not open_work
 
-    def settle(self, seconds: float = PATIENCE) -> None:
-        """Run the daemons until nothing is left to do."""
+    def settle(self, seconds: float = PATIENCE, *, later: float = 0) -> None:
+        """Run the daemons until nothing is left to do; `later`: by a clock that is so many seconds ahead."""
         for one in self.desks.values():
             if isinstance(one, FileDesk):
                 one.clear()
         if not self.daemons:
             self.lapse()
-        self.start_all()
+        clock = self.folder / "clock"
+        clock.write_text(str(later))
+        while len(self.daemons) < self.workers:
+            self.start(CHAOS_CLOCK=str(clock))
         self.until(self.quiet, "settled", seconds)
         self.stop_all()
 

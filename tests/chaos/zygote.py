@@ -32,12 +32,31 @@ def start(config: Path, hurry: float, env: Mapping[str, str], log: Path) -> Fork
     return process
 
 
+def adjust(env: Mapping[str, str]) -> None:
+    """What a test cannot wait for: CHAOS_BUSY, the seconds a locked database is waited for; CHAOS_CLOCK, a file that
+    holds how many seconds this machine's clock is ahead."""
+    from datetime import UTC, datetime, timedelta
+
+    from monitor.daemon.wiring import SystemClock
+    from monitor.store import engine
+
+    if busy := env.get("CHAOS_BUSY"):
+        engine.BUSY_SECONDS = int(busy)
+    if clock := env.get("CHAOS_CLOCK"):
+
+        def now(_self: SystemClock) -> datetime:
+            return datetime.now(UTC) + timedelta(seconds=float(Path(clock).read_text()))
+
+        SystemClock.now = now  # type: ignore[method-assign]
+
+
 def _run(words: list[str], env: dict[str, str], log: str) -> None:
     from monitor.config.load import load_config
     from monitor.daemon import configuring
     from monitor.daemon.process import main
     from monitor.daemon.process_reader import ProcessReader
 
+    adjust(env)
     configuring.load_apart = load_config
     ProcessReader._known = KNOWN  # type: ignore[assignment, misc]
 
