@@ -26,5 +26,7 @@ def restore(
     database = make_url(loaded.database_url).database
     if not loaded.database_url.startswith("sqlite") or not database:
         raise StoreError("only a SQLite file is restored here: use pg_restore for PostgreSQL")
+    replaced = Path(database).exists()
     upkeep.restore(file, Path(database))
-    echo(f"restored {file} to {database}; the old one is beside it as {Path(database).name}.before-restore")
+    beside = f"; the old one is beside it as {Path(database).name}.before-restore" if replaced else ""
+    echo(f"restored {file} to {database}{beside}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from monitor.config import Config
+from monitor.core.errors import StoreError
 from monitor.core.types.audiences import Audience
 from monitor.core.types.packs import Packs
 from monitor.daemon.posting import poster
@@ -58,7 +59,11 @@ class EveryPage(Robots):
 def open_store(config: Config, *, migrate: bool = True) -> Store:
     """The configured store; makes the data directory, for its owner only. Raises StoreError."""
     if config.database_url.startswith("sqlite"):
-        config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            what = f"cannot make the data directory {config.data_dir}: {error.strerror}"
+            raise StoreError(f"{what}; choose another with data_dir or FIGUREWATCH_DATA_DIR") from None
     return Store.open(config.database_url, migrate=migrate)
 
 

@@ -183,6 +183,8 @@ def test_a_backup_can_be_restored_over_whatever_came_later(run: Run, tmp_path: P
     assert "figurewatch.db.before-restore" in said
     assert run("figures", "list").startswith("meta.capex")
     assert "exists already" in run("backup", "saved.db", code=1)
+    (tmp_path / "data" / "figurewatch.db").unlink()
+    assert "before-restore" not in run("restore", "saved.db")
     assert "there is no backup" in run("restore", "nothing.db", code=1)
 
 

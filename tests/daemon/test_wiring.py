@@ -155,6 +155,13 @@ def test_the_data_directory_is_made_for_its_owner_only(tmp_path: Path) -> None:
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
 
 
+def test_a_data_directory_that_cannot_be_made_is_told_with_the_remedy(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    wrong = replace(config(tmp_path), data_dir=tmp_path / "file" / "data")
+    with pytest.raises(StoreError, match=r"cannot make the data directory .*; choose another with data_dir"):
+        open_store(wrong)
+
+
 def test_migration_in_another_process_tells_what_is_wrong(tmp_path: Path) -> None:
     assert not is_current(f"sqlite:///{tmp_path / 'a.db'}")
     migrate(f"sqlite:///{tmp_path / 'a.db'}")
