@@ -7,6 +7,7 @@ from decimal import Decimal
 from hashlib import blake2b
 
 from alerts.message import Item, Message, Note, Point
+from monitor.core.dedup import without_trackers
 from monitor.core.judge import compare, rulings, timeline
 from monitor.core.judge.values import SeriesHistory
 from monitor.core.types.figures import Status
@@ -85,7 +86,7 @@ def item_of(told: Told, reader: Reader) -> Item:
         number=(start, end),
         quote_language=reading.language,
         source=told.outlet or reading.publisher,
-        url=evidence.url,
+        url=without_trackers(evidence.url),
         published=reading.at.date().isoformat(),
         other_outlets=publishers,
         languages=languages,

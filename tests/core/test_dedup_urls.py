@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.dedup import canonical_url
+from monitor.core.dedup import canonical_url, without_trackers
 
 SAME = [
     # scheme, case, port, trailing slash, fragment
@@ -105,3 +105,18 @@ paths = st.text(alphabet="abcXYZ019-_.~/%?&=#!+ äß中", max_size=40)
 def test_a_canonical_address_is_its_own(path: str) -> None:
     once = canonical_url(f"https://www.example.com/{path}")
     assert canonical_url(once) == once
+
+
+@pytest.mark.parametrize(
+    ("had", "shown"),
+    [
+        ("http://www.paper.example/a?utm_source=rss&id=7&fbclid=x#top", "http://www.paper.example/a?id=7#top"),
+        ("https://paper.example/a?utm_medium=feed", "https://paper.example/a"),
+        ("https://paper.example/a?b=2&a=%c3%a4", "https://paper.example/a?b=2&a=%c3%a4"),
+        ("https://paper.example/a?", "https://paper.example/a?"),
+        ("urn:figurewatch:entry:1?utm_source=rss", "urn:figurewatch:entry:1?utm_source=rss"),
+        ("https://[half?utm_source=rss", "https://[half?utm_source=rss"),
+    ],
+)
+def test_a_link_to_show_is_the_one_that_was_had_without_its_trackers(had: str, shown: str) -> None:
+    assert without_trackers(had) == shown

@@ -16,7 +16,7 @@ from monitor.steps.deliver import DeliverReport, deliver_due
 from monitor.steps.digest import DigestReport, digest_due, preview
 from monitor.steps.read import read_due
 from monitor.steps.round import RoundReport, run_round, sync, take_over
-from monitor.store import deliveries, entries, outbox, upkeep
+from monitor.store import deliveries, entries, ledger, outbox, upkeep
 from monitor.store.deliveries import Delivery
 
 
@@ -213,6 +213,22 @@ def test_a_refusal_is_tried_again_later_and_then_given_up() -> None:
     one.clock.forward(minutes=5)
     assert deliver(one) == DeliverReport(sent=1)
     assert open_deliveries(one) == []
+
+
+def test_a_message_links_without_trackers_to_the_page_that_is_stored_with_them() -> None:
+    one = start()
+    url = "http://www.paper.example/n?utm_source=rss&id=7"
+    item = entry("n9", url=url, published=one.clock.at)
+    text = "meta.capex 2025 USD 60e9 guidance news"
+    one.articles.pages[url] = article("n", text, url=url, canonical_url=url, published=one.clock.at)
+    with one.world.store.write() as tx:
+        entries.add(tx, "one", [item], one.clock.at, background=False)
+    asyncio.run(read_due(one.world))
+    digest(one)
+    deliver(one)
+    assert one.channel().got[0][0].items[0].url == "http://www.paper.example/n?id=7"
+    with one.world.store.read() as tx:
+        assert [line.reading.evidence[0].url for line in ledger.verdicts(tx, metric="meta.capex")] == [url]
 
 
 def test_the_parts_that_arrived_are_not_sent_again() -> None:

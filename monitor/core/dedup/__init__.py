@@ -12,7 +12,7 @@ from monitor.core.dedup.fingerprint import (
     unpacked,
 )
 from monitor.core.dedup.groups import StoryFacts, facts_of, same_story
-from monitor.core.dedup.urls import canonical_url
+from monitor.core.dedup.urls import canonical_url, without_trackers
 
 __all__ = [
     "NEAR",
@@ -32,4 +32,5 @@ __all__ = [
     "same_story",
     "text_hash",
     "unpacked",
+    "without_trackers",
 ]

@@ -43,6 +43,22 @@ def canonical_url(url: str) -> str:
         return text
 
 
+def without_trackers(url: str) -> str:
+    """The address as it was had, only without the parameters that say where the reader came from: a link to show.
+
+    Never raises: what is no http(s) address comes back as it is.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    if parts.scheme.lower() not in _DEFAULT_PORTS or not parts.query:
+        return url
+    kept = [part for part in parts.query.split("&") if not _is_tracking(part)]
+    query = "&".join(kept)
+    return url if query == parts.query else parts._replace(query=query).geturl()
+
+
 def _rebuilt(parts: SplitResult) -> str:
     port = parts.port
     host = _host(parts.hostname or "")
@@ -116,10 +132,15 @@ def _query(query: str) -> str:
     for part in re.split(r"[&;]", query):
         if not part:
             continue
-        name, _, value = part.partition("=")
-        if not is_tracker(unquote(name), unquote(value)):
-            kept.append((_escapes(name), _escapes(part)))
+        if not _is_tracking(part):
+            kept.append((_escapes(part.partition("=")[0]), _escapes(part)))
     return "&".join(part for _, part in sorted(kept))
+
+
+def _is_tracking(part: str) -> bool:
+    """Whether `name=value`, as it stands in a query, is a tracker."""
+    name, _, value = part.partition("=")
+    return is_tracker(unquote(name), unquote(value))
 
 
 def is_tracker(name: str, value: str) -> bool:
