@@ -5,6 +5,7 @@ The same work as the daemon's poll stage: fetch with every guard, parse what is 
 
 import asyncio
 import json
+import os
 import resource
 import sys
 import time
@@ -15,7 +16,8 @@ from pathlib import Path
 from origin import allowed, base_url
 from sqlalchemy import func, select
 
-from monitor.config import load_config
+from monitor.daemon.configuring import load_apart
+from monitor.daemon.migrating import migrate
 from monitor.daemon.wiring import open_store, outfit
 from monitor.steps.poll import poll_due
 from monitor.steps.round import take_over
@@ -52,8 +54,9 @@ def cpu() -> float:
 
 async def main() -> None:
     """Three phases: everything new, nothing changed, one new entry a feed."""
-    config = load_config(config_file(), {})
-    store = open_store(config)
+    config = load_apart(config_file(), os.environ)
+    store = open_store(config, migrate=False)
+    migrate(config.database_url)  # as the daemon does, in a process of its own
     clock = Clock()
     fitted = outfit(config, store, clock=clock)
     await take_over(fitted.world)
