@@ -78,10 +78,11 @@ class Exchange:
                     return self._redirect(answer, step)
                 return await self._response(answer, step)
         except AddressRefused as error:
+            host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
             raise Refused(
                 self._at,
                 f"{parts.hostname} is a private, local or reserved address ({error})",
-                f"if it is yours, add {parts.hostname}:{origin(parts)[2]} to allow_hosts",
+                f"if it is yours, add {host}:{origin(parts)[2]} to allow_hosts",
             ) from error
         except ConnectionFailed as error:
             raise Unreachable(

@@ -198,6 +198,8 @@ def test_what_is_no_web_address_is_never_opened(url):
 def test_faults_below_http_say_what_may_have_arrived():
     refused = failing(errors.Refused, AddressRefused("127.0.0.1"))
     assert "a.example:443 to allow_hosts" in str(refused)
+    refused = failing(errors.Refused, {"https://[::1]/feed": AddressRefused("::1")}, "https://[::1]/feed")
+    assert "add [::1]:443 to allow_hosts" in str(refused)
     lost = failing(errors.Unreachable, ConnectionFailed("no route"))
     assert (lost.retryable, lost.may_have_arrived) == (True, False)
     broken = failing(errors.Unreachable, ExchangeFailed("reset"))
