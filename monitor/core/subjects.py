@@ -100,10 +100,7 @@ class Ownership:
         after = [hit for hit in found if hit.start >= quantity.end and hit.start - quantity.end < 90]
         if after and not (self.names.kind(mention_of(after[0])) == "person" and len(after) > 1):
             return Owner(mention_of(after[0]), f"{after[0].cue} follows it")
-        carried = self.carried(number)
-        if after and self.names.company(carried.entity) == self.names.company(mention_of(after[0])):
-            return carried
-        return carried
+        return self.carried(number)
 
     def _before(self, before: Sequence[Hit], quantity: Quantity, hits: Sequence[Hit]) -> Owner:
         last = before[-1]

@@ -23,7 +23,7 @@ def next_digest(schedule: Schedule, waiting_since: datetime, last: datetime | No
     zone = ZoneInfo(schedule.zone)
     ready = waiting_since.astimezone(UTC)
     if schedule.at:
-        ready = next(_moments(schedule, ready, zone))
+        ready = next(_moments(schedule, ready, zone), ready)
     elif schedule.every is not None and last is not None:
         ready = max(ready, last.astimezone(UTC) + schedule.every)
     return _awake(ready, schedule, zone)

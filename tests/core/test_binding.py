@@ -233,3 +233,9 @@ def test_a_place_tied_to_a_data_center_names_it(language: str, text: str, metric
     (found,) = metrics(text, language)
     assert found.startswith("meta.datacenter.")
     assert found.endswith(metric)
+
+
+def test_a_vague_magnitude_is_nothing_to_compare() -> None:
+    (figure,) = figures("Meta will spend billions of dollars on capex.")
+    assert figure.metric is None
+    assert "vague magnitude" in figure.reasons[0]

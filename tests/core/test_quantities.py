@@ -229,6 +229,7 @@ def test_digits_with_marks_out_of_place_are_no_number_whole(token: str) -> None:
         ("sw", "dola bilioni 72 mwaka huu", ["72e9 USD"]),
         ("en", "It paid 7 Canadian dollars. Then 20 cents was paid.", ["7 CAD", "0.2 CAD"]),
         ("ko", "4억 3", ["4e8 count"]),
+        ("en", "3 thousand to 400 million dollars", ["3000 USD", "400e6 USD"]),
         ("tr", "İstanbul'da 60 milyar dolar", ["60e9 USD"]),
         ("ru", "Выручка составила 47 млрд. В третьем квартале 10 млрд долларов.", ["47e9 USD", "10e9 USD"]),
     ],

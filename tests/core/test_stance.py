@@ -207,3 +207,13 @@ def test_according_to_names_the_speaker() -> None:
     assert said.speaker == "Bloomberg"
     known = figures("据Meta称,营收470亿美元。", language="zh")[0]
     assert known.speaker == "Meta"
+
+
+def test_a_later_state_is_no_comparison_because_its_date_is_recent() -> None:
+    text = "Llama had 1 billion downloads. Before it had 650 million. In July 2025 it had 1.2 billion."
+    assert all(one.role is not Role.PRIOR for one in figures(text))
+
+
+@pytest.mark.parametrize("text", ["Meta, according to nobody else, expects capex of $70 billion."])
+def test_according_may_stand_behind_the_name(text: str) -> None:
+    assert figures(text)[0].speaker == "Meta"

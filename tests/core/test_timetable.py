@@ -156,3 +156,8 @@ def test_an_instant_shows_its_time_on_the_wall_or_follows_a_gap(day: date, clock
     if wall != asked:
         just_before = (moment - timedelta(seconds=1)).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
         assert just_before < asked < wall
+
+
+def test_a_schedule_of_no_weekday_ends_all_the_same() -> None:
+    never = Schedule(at=(time(8),), weekdays=frozenset())
+    assert next_digest(never, at("2025-01-06 09:00"), None) > at("2025-01-06 09:00")
