@@ -91,8 +91,9 @@ def _nameless(layout: Layout, start: int, hit: Hit, hits: Sequence[Hit]) -> str:
     """The gap between a number and a cue without the names in it: "350,000 of Nvidia's H100"."""
     gap = list(layout.low[start : hit.start])
     for one in hits:
-        if one.group[:2] in {"e.", "m."} and start <= one.start and one.end <= hit.start:
-            gap[one.start - start : one.end - start] = [""] * (one.end - one.start)
+        if one.group[:2] in {"e.", "m."} and start < one.end <= hit.start:  # it may begin in the counted noun
+            first = max(0, one.start - start)
+            gap[first : one.end - start] = [""] * (one.end - start - first)
     return _open("".join(gap)).replace("'s", "")
 
 
