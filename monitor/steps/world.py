@@ -1,9 +1,9 @@
 """Everything a step needs of the outside, in one frozen value: swap a field and the product runs on fakes."""
 
-import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table
@@ -22,6 +22,7 @@ from monitor.steps.ports import (
     Settings,
     Silence,
 )
+from monitor.steps.scarcity import off_loop
 from monitor.store import claims
 from monitor.store.store import Store
 
@@ -67,11 +68,11 @@ class World:
             with self.store.read() as tx:
                 return work(tx)
 
-        return await asyncio.to_thread(run)
+        return await off_loop(run)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one committed transaction, off the event loop; it may run again, so it must only use `tx`."""
-        return await asyncio.to_thread(self.store.transact, work)
+        return await off_loop(partial(self.store.transact, work))
 
     async def give_back(self, table: Table, token: str) -> None:
         """Let go of what a claim holds after the database failed, if it can be reached at all."""
