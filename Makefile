@@ -36,11 +36,19 @@ coverage: $(STAMP) ## fail when a branch of the core, the alerts or the store is
 locales: $(STAMP) ## read back a thousand values in every format of forty locales
 	@$(BIN)/python tests/babel_figures.py
 
+chaos: $(STAMP) ## kill daemons a thousand times on SQLite and a thousand times on PostgreSQL (half an hour)
+	@FIGUREWATCH_KILLS=$${FIGUREWATCH_KILLS:-1000} $(BIN)/python -m pytest -n auto tests/chaos
+
 check: $(STAMP) ## ruff, mypy strict, import-linter
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m pip --quiet check
+
+audit: $(STAMP) ## look the locked packages up among the known weaknesses (needs network)
+	@$(PYTHON) -m venv .venv/audit && .venv/audit/bin/pip install --quiet --disable-pip-version-check pip-audit
+	@.venv/audit/bin/pip-audit --requirement requirements/run.lock --require-hashes --disable-pip
 
 eval: $(STAMP) ## print the scores of the evaluation sets
 	@$(BIN)/python tools/evaluate.py
@@ -54,4 +62,4 @@ lock: ## renew requirements/*.lock from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --constraint requirements/dev.lock --group build -o requirements/build.lock
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/bench.in -o requirements/bench.lock
 
-.PHONY: help install demo run test thorough coverage locales check eval bench lock
+.PHONY: help install demo run test thorough coverage locales chaos check audit eval bench lock

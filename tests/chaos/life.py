@@ -205,7 +205,8 @@ class Life:
         told = self.one("select count(*) from changes")
         open_work = self.one(
             "select (select count(*) from entries where state in ('new', 'parked')) + "
-            "(select count(*) from deliveries where state = 'pending') + (select count(*) from tellings where state = 'pending')"
+            "(select count(*) from deliveries where state = 'pending') + "
+            "(select count(*) from tellings where state = 'pending')"
         )
         return told >= len(self.newsroom.published) and not open_work
 
