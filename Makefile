@@ -29,8 +29,8 @@ test: $(STAMP) ## run the tests
 thorough: $(STAMP) ## try every law of the core, the alerts and the store on twenty times the examples
 	@FIGUREWATCH_EXAMPLES=thorough $(BIN)/python -m pytest -n auto --dist worksteal tests/core tests/packs tests/alerts tests/contract tests/config
 
-coverage: $(STAMP) ## fail when a branch of the core, the alerts or the store is held by no test
-	@$(BIN)/coverage run -m pytest -n 0 tests/core tests/packs tests/alerts tests/contract tests/steps
+coverage: $(STAMP) ## measure branch coverage of the core, the alerts and the store, and fail below its floor
+	@$(BIN)/coverage run -m pytest -n 0 tests/core tests/packs tests/seeds tests/alerts tests/contract tests/steps
 	@$(BIN)/coverage report
 
 locales: $(STAMP) ## read back a thousand values in every format of forty locales
