@@ -14,6 +14,7 @@ from monitor.core.types.ledger import SourceKind
 from monitor.store.claims import claim, held
 from monitor.store.rows import figure_from_json, figure_json
 from monitor.store.schema import articles, figures, near_keys, readings, refetches, texts
+from monitor.store.types import json_text
 from monitor.store.upsert import insert_new, insert_plain, mark
 
 LEASE = timedelta(minutes=10)
@@ -136,10 +137,8 @@ def save(tx: Connection, batch: Sequence[Shelved], common: Mapping[int, Sequence
     insert_plain(tx, near_keys, sorted(  # neighbours in the index go in one after the other
         (key, one.stored.id) for one in batch for key in one.keys if len(common.get(key, ())) <= COMMON
     ))  # fmt: skip
-    insert_new(tx, figures, [
-        {"article": one.stored.id, "version": one.stored.version, "place": place, "metric": figure.metric,
-         "body": figure_json(figure)}
-        for one in batch for place, figure in enumerate(one.figures)
+    insert_plain(tx, figures, [  # as text at once: so many dicts held at once would wake the garbage collector
+        row for one in batch for row in _figure_rows(one.stored.id, one.stored.version, one.figures)
     ])  # fmt: skip
 
 
@@ -177,10 +176,7 @@ def group_articles(tx: Connection, groups: Iterable[str]) -> dict[str, list[Stor
 def replace_figures(tx: Connection, article: str, version: int, found: Sequence[Figure]) -> None:
     """Store what other rules read in the same text in the place of what was read before."""
     tx.execute(delete(figures).where(figures.c.article == article, figures.c.version == version))
-    insert_new(tx, figures, [
-        {"article": article, "version": version, "place": place, "metric": figure.metric, "body": figure_json(figure)}
-        for place, figure in enumerate(found)
-    ])  # fmt: skip
+    insert_plain(tx, figures, _figure_rows(article, version, found))
 
 
 def all_ids(tx: Connection) -> list[str]:
@@ -208,6 +204,13 @@ def finish_refetch(tx: Connection, token: str, article: str, due_at: datetime | 
     values |= {"state": "done"} if due_at is None else {"due_at": due_at}
     tx.execute(update(refetches).where(refetches.c.article == article).values(**values))
     return True
+
+
+def _figure_rows(article: str, version: int, found: Sequence[Figure]) -> list[tuple[int | str | None, ...]]:
+    """The rows of `figures`, in the order of its columns."""
+    return [
+        (article, version, place, figure.metric, json_text(figure_json(figure))) for place, figure in enumerate(found)
+    ]
 
 
 def _article_row(stored: StoredArticle) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def upsert(tx: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None
         _execute(tx, table, rows, overwrite=True)
 
 
-def insert_plain(tx: Connection, table: Table, rows: Sequence[tuple[int | str, ...]]) -> None:
+def insert_plain(tx: Connection, table: Table, rows: Sequence[tuple[int | str | None, ...]]) -> None:
     """Insert many small rows of whole numbers and sound text, in the order of the table's columns. Those that meet an
     existing key are left out."""
     if rows:
