@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 CANARY = "127.0.0.3"
-LINE = "Meta said that its new cluster will hold 350,000 accelerators, as the chief executive told staff on Thursday."
+LINE = "Meta will own 350,000 Nvidia H100 accelerators by the end of 2024, its chief executive told staff on Thursday."
 PAGE = "".join(f"<p>{LINE} Part {n} of the note adds no other number.</p>" for n in "abcdef")
 
 
@@ -79,7 +79,9 @@ def rss(*items, pre="", head=""):
     return f'{pre}<rss version="2.0"><channel><title>t</title>{head}{"".join(items)}</channel></rss>'
 
 
-def item(title="Meta story", link="http://127.0.0.1:9/x", more=""):
+def item(title="Meta story", link=None, more=""):
+    if link is None:  # one that nobody answers, another for each story
+        link = f"http://127.0.0.1:9/{zlib.crc32(title.encode(errors='replace')):x}"
     return f"<item><title>{title}</title><link>{link}</link><description>{LINE}</description>{more}</item>"
 
 

@@ -1,0 +1,77 @@
+"""The real daemon through the project's own hostile set: what it keeps, and what leaves it."""
+
+import json
+
+import pytest
+from front import Front
+from hostile_server import CASES, HostileServer
+from siege import Siege
+
+pytestmark = pytest.mark.chaos
+FEEDS = [name for name in CASES if not CASES[name].article]
+TELLING = [name for name in FEEDS if CASES[name].absent and CASES[name].verdict.startswith("entries")]
+
+
+@pytest.fixture(scope="module")
+def siege(tmp_path_factory):
+    server = HostileServer()
+    host, port = server.host.split(":")
+    front = Front((host, int(port)), CASES, {name: 2025 + n for n, name in enumerate(TELLING)})
+    path = {name: f"/c/{name}" + ("/feed" if case.article else "") for name, case in CASES.items()}
+    one = Siege(tmp_path_factory.mktemp("siege"), front, path.get)
+    try:
+        one.unfinished = one.run(lambda name: 1)
+        one.left = one.records()
+        one.touched = list(server.touched)
+        yield one
+    finally:
+        one.close()
+        front.close()
+        server.close()
+
+
+def test_the_good_feed_is_polled_and_told_while_silent_ones_hold_out(siege):
+    assert {"never_answers", "headers_drip_for_ever", "body_drips_for_ever"} <= siege.unfinished
+    assert any("1.23" in text for kind, text in siege.left if kind == "mail")
+    assert any("1.23" in body for body in siege.slack_bodies)
+
+
+def test_nothing_but_configured_hosts_is_ever_touched(siege):
+    assert siege.touched == []
+
+
+@pytest.mark.parametrize("name", sorted(FEEDS))
+def test_each_feed_ends_with_its_verdict(siege, name):
+    verdict, _, count = CASES[name].verdict.partition(":")
+    error, failures, state, _, _ = siege.state(name)
+    entries = siege.count(name) - 1  # the first poll's harmless one
+    if verdict == "entries":
+        assert (entries, error) == (int(count), None)
+    elif verdict == "unchanged":
+        assert (entries, error) == (0, None)
+    elif verdict == "fails":
+        assert entries == 0
+        assert failures >= 1
+        assert state == ("gone" if name == "gone" else "active")
+        assert error.startswith("http://127.")
+
+
+@pytest.mark.parametrize("name", sorted(name for name, case in CASES.items() if case.absent))
+def test_what_must_never_leave_leaves_in_no_form(siege, name):
+    others = {siege.front.address(other) for other in CASES if other != name}
+    for kind, text in siege.left:
+        if any(other in text for other in others) and siege.front.address(name) not in text:
+            continue
+        found = [absent for absent in CASES[name].absent if absent in text]
+        assert not found, (kind, text[:500])
+
+
+def test_log_lines_are_one_event_each(siege):
+    for kind, line in siege.left:
+        if kind == "log" and line:
+            assert {"event", "level", "timestamp"} <= set(json.loads(line))
+
+
+def test_stories_under_attack_are_told_all_the_same(siege):
+    mails = "".join(text for kind, text in siege.left if kind == "mail")
+    assert {"headers_in_a_title", "markup_in_markup"} <= {name for name in TELLING if name in mails}
