@@ -167,9 +167,12 @@ class Life:
         """Let the leases of the dead run out; only while nobody works."""
         assert not self.daemons
         if self.url:  # the one daemon on a SQLite file sees to that itself
-            self.change(
-                *(f"update {table} set lease_until = null" for table in ("feeds", "entries", "refetches", "deliveries"))
-            )
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Let every lease run out."""
+        tables = ("feeds", "entries", "refetches", "deliveries")
+        self.change(*(f"update {table} set lease_until = null" for table in tables))
 
     def change(self, *statements: str) -> None:
         try:
