@@ -92,6 +92,8 @@ class Ownership:
         hits = self._layout.hits(number)
         found = owners(hits, self.names)
         before = [hit for hit in found if hit.end <= quantity.start]
+        if host := self._at(found, quantity, hits):
+            return Owner(mention_of(host), f"at {host.cue}")
         generic = [h for h in hits if h.group in {"e_generic.company", "e_generic.unit"} and h.end <= quantity.start]
         if before and (not generic or generic[-1].start <= before[-1].end):
             return self._before(before, quantity, hits)
@@ -101,6 +103,18 @@ class Ownership:
         if after and not (self.names.kind(mention_of(after[0])) == "person" and len(after) > 1):
             return Owner(mention_of(after[0]), f"{after[0].cue} follows it")
         return self.carried(number)
+
+    def _at(self, found: Sequence[Hit], quantity: Quantity, hits: Sequence[Hit]) -> Hit | None:
+        """ "compared with $96 billion at Google": the name that the number's own preposition leads to."""
+        low = self._layout.low
+        name = next((hit for hit in found if hit.start >= quantity.end and hit.start - quantity.end < 20), None)
+        if name is None or self.names.company(mention_of(name)) != "other":
+            return None
+        leads = (h for h in hits if h.group == "r.at" and h.start >= quantity.end and h.end <= name.start)
+        return next(
+            (name for h in leads if not low[quantity.end : h.start].strip() and not low[h.end : name.start].strip()),
+            None,
+        )
 
     def _before(self, before: Sequence[Hit], quantity: Quantity, hits: Sequence[Hit]) -> Owner:
         last = before[-1]

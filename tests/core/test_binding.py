@@ -37,6 +37,19 @@ def test_an_article_that_names_two_companies_binds_each_to_its_own() -> None:
     assert metrics(text) == ["meta.revenue"]
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Meta's revenue was $47.5 billion, compared with $96 billion at Google."),
+        ("de", "Metas Umsatz betrug 47,5 Milliarden Dollar, verglichen mit 96 Milliarden Dollar bei Google."),
+        ("fr", "Le chiffre d'affaires de Meta a atteint 47,5 milliards de dollars, contre 96 milliards chez Google."),
+        ("es", "Los ingresos de Meta sumaron 47.500 millones de dólares, frente a los 96.000 millones de Google."),
+    ],
+)
+def test_a_number_led_to_a_rival_by_its_own_preposition_is_the_rival_s(language: str, text: str) -> None:
+    assert metrics(text, language) == ["meta.revenue"]
+
+
 def test_a_rival_named_in_passing_does_not_take_the_figure() -> None:
     assert metrics("Meta, which competes with Google, spent $17 billion on property and equipment.") == ["meta.capex"]
 
