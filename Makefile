@@ -24,7 +24,7 @@ run: $(STAMP) ## run the daemon with feeds.yaml; digests go to the console until
 	@$(BIN)/figurewatch run
 
 test: $(STAMP) ## run the tests
-	@$(BIN)/python -m pytest -n auto --dist worksteal
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
 thorough: $(STAMP) ## try every law of the core, the alerts and the store on twenty times the examples
 	@FIGUREWATCH_EXAMPLES=thorough $(BIN)/python -m pytest -n auto --dist worksteal tests/core tests/packs tests/alerts tests/contract tests/config

@@ -7,7 +7,8 @@ from front import Front
 from hostile_server import CASES, HostileServer
 from siege import Siege
 
-pytestmark = pytest.mark.chaos
+# One daemon is besieged once, by whichever worker runs these tests.
+pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("siege-own")]
 FEEDS = [name for name in CASES if not CASES[name].article]
 TELLING = [name for name in FEEDS if CASES[name].absent and CASES[name].verdict.startswith("entries")]
 

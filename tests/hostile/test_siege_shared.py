@@ -10,7 +10,12 @@ from front import Front
 from siege import Siege
 from test_shared_hostile import CASES, COLLECTION, served, touched  # noqa: F401  a fixture
 
-pytestmark = [pytest.mark.chaos, pytest.mark.skipif(not CASES, reason="no hostile collection at ../shared/hostile")]
+# One daemon is besieged once, by whichever worker runs these tests.
+pytestmark = [
+    pytest.mark.chaos,
+    pytest.mark.xdist_group("siege-shared"),
+    pytest.mark.skipif(not CASES, reason="no hostile collection at ../shared/hostile"),
+]
 # A series of its own for each story that must not leave in its own form, so that it does leave.
 TELLING = [name for name, case in CASES.items() if case["never"] or case["group"] == "inject"]
 
