@@ -222,8 +222,10 @@ class Life:
             self.lapse()
         clock = self.folder / "clock"
         clock.write_text(str(later))
+        born = self.born() + self.workers - len(self.daemons)
         while len(self.daemons) < self.workers:
             self.start(CHAOS_CLOCK=str(clock))
+        self.until(lambda: self.born() >= born, "started")  # before that, SIGTERM ends it the system's way
         self.until(self.quiet, "settled", seconds)
         self.stop_all()
 
