@@ -87,14 +87,15 @@ def quantities(name: str, files: list[Path], work: Path, show: int) -> Scores:
     return {"whole": int(found[1]), "value_f1": float(found[2]), "value_unit_f1": float(found[3])}
 
 
-def own(work: Path, show: int) -> Scores:
-    """Score the project's own gold stories."""
-    heading("own gold stories (tests/gold): figures and the alerts of a replay")
-    stories, figures, changes = gold.parse()
-    file = work / "own.jsonl"
+def own(source: Path, work: Path, show: int) -> Scores:
+    """Score a file of the project's own gold stories."""
+    name = source.stem
+    heading(f"own gold stories (tests/gold/{source.name}): figures and the alerts of a replay")
+    stories, figures, changes = gold.parse(source)
+    file = work / f"own-{name}.jsonl"
     file.write_text("".join(json.dumps(story, ensure_ascii=False) + "\n" for story in stories), encoding="utf-8")
-    read = rows(figurewatch("read", file, work / "own-figures.jsonl"))
-    told = rows(figurewatch("replay", file, work / "own-alerts.jsonl"))
+    read = rows(figurewatch("read", file, work / f"own-{name}-figures.jsonl"))
+    told = rows(figurewatch("replay", file, work / f"own-{name}-alerts.jsonl"))
     scores = {**gold.score_figures(figures, read, stories)}
     alerts = gold.score_alerts(changes, told)
     print(f"quantities   recall {scores['quantity_recall']:.3f}")
@@ -123,7 +124,8 @@ def evaluate(work: Path, show: int = 0) -> dict[str, Scores]:
         "dev": story_set("dev", work, show, replay=True),
         "hard_cases": quantities("hard_cases", [EVAL / "hard_cases.jsonl"], work, show),
         "recognizers": quantities("recognizers", sorted((EVAL / "recognizers").glob("*.jsonl")), work, show),
-        "own": own(work, show),
+        "own": own(gold.GOLD, work, show),
+        "own unseen": own(gold.GOLD.with_name("unseen.txt"), work, show),
     }
 
 

@@ -15,9 +15,11 @@ def as_alert(change: gold.Row) -> gold.Row:
     return {k: change[k] for k in ("at", "metric", "period", "unit", "old", "new", "kind")}
 
 
-def test_every_figure_stands_in_its_text_where_its_offsets_say():
-    texts = {s["id"]: s["text"] for s in STORIES}
-    for row in FIGURES:
+@pytest.mark.parametrize("name", ["stories.txt", "unseen.txt"])
+def test_every_figure_stands_in_its_text_where_its_offsets_say(name: str):
+    stories, figures, _ = gold.parse(gold.GOLD.with_name(name))
+    texts = {s["id"]: s["text"] for s in stories}
+    for row in figures:
         assert texts[row["story"]][row["char_start"] : row["char_end"]] == row["text"]
 
 
