@@ -23,8 +23,13 @@ demo: $(STAMP) ## run the whole product on sample feeds over loopback; digests l
 run: $(STAMP) ## run the daemon with feeds.yaml; digests go to the console until you configure a channel
 	@$(BIN)/figurewatch run
 
-test: $(STAMP) ## run the tests
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+test: test-quick test-chaos ## run the tests
+
+test-quick: $(STAMP) ## run the tests that kill nothing
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not chaos"
+
+test-chaos: $(STAMP) ## kill, starve and besiege the real daemon
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -m chaos
 
 thorough: $(STAMP) ## try every law of the core, the alerts and the store on twenty times the examples
 	@FIGUREWATCH_EXAMPLES=thorough $(BIN)/python -m pytest -n auto --dist worksteal tests/core tests/packs tests/alerts tests/contract tests/config
@@ -62,4 +67,4 @@ lock: ## renew requirements/*.lock from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --constraint requirements/dev.lock --group build -o requirements/build.lock
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/bench.in -o requirements/bench.lock
 
-.PHONY: help install demo run test thorough coverage locales chaos check audit eval bench lock
+.PHONY: help install demo run test test-quick test-chaos thorough coverage locales chaos check audit eval bench lock
