@@ -59,14 +59,21 @@ def read_quantities(text: str, language: str | None, packs: Packs) -> tuple[Quan
 
 
 def _only(text: str, spans: list[Place], *, keep: bool) -> str:
-    """The text with these spans alone, or without them; blanks stand for the rest, so that offsets hold."""
+    """The text with these spans alone, or without them; blanks stand for the rest, so that offsets hold.
+
+    Line ends stay: nothing is read across paragraphs.
+    """
     parts, at = [], 0
     for span in spans:
         outside, inside = text[at : span.start], text[span.start : span.end]
-        parts += [" " * len(outside), inside] if keep else [outside, " " * len(inside)]
+        parts += [_blank(outside), inside] if keep else [outside, _blank(inside)]
         at = span.end
     rest = text[at:]
-    return "".join((*parts, " " * len(rest) if keep else rest))
+    return "".join((*parts, _blank(rest) if keep else rest))
+
+
+def _blank(text: str) -> str:
+    return "\n".join(" " * len(line) for line in text.split("\n"))
 
 
 def _read(text: str, pack: LanguagePack) -> tuple[Quantity, ...]:

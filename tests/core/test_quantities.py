@@ -177,6 +177,11 @@ def test_offsets_slice_back_in_order_and_never_overlap(text: str, language: str)
     assert all(q.low_step > 0 and q.high_step > 0 for q in found)
 
 
+def test_nothing_is_read_across_paragraphs_of_another_language() -> None:
+    text = "约 \n 万"
+    assert all(text[q.start : q.end] == q.text for q in read(text, "ca"))
+
+
 @given(SOUP, st.sampled_from(LANGUAGES))
 def test_reading_twice_gives_the_same(text: str, language: str) -> None:
     assert read(text, language) == read(text, language)
