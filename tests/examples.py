@@ -1,6 +1,6 @@
 """How many examples the laws are tried on: a few by default, many with FIGUREWATCH_EXAMPLES=thorough.
 
-Nothing here depends on time: a busy machine must not fail a law. Where CI is set, the examples are the same at each run:
+Nothing here depends on time: a busy machine must not fail a law. With CI set, the examples are the same at each run:
 a change is judged by what it changes; new examples are sought on the desks and by `make thorough`.
 """
 
