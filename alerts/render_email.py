@@ -37,9 +37,9 @@ def render_email(message: Message, recipient: str, sender: str, *, brand_url: st
     names = {position: f"chart{position + 1}.{_digest(message, recipient)[:16]}@{BRAND}" for position in images}
     html = compose(message, {position: f"cid:{name}" for position, name in names.items()}, brand_url=brand_url)
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
-    page = mail.get_payload()[1]  # type: ignore[index]
+    page = mail.get_payload()[1]  # type: ignore[index]  # typeshed knows no parts
     for position, data in images.items():
-        page.add_related(  # type: ignore[union-attr]
+        page.add_related(  # type: ignore[union-attr]  # typeshed knows no parts
             data, "image", "png", cid=f"<{names[position]}>", disposition="inline", filename=f"chart-{position + 1}.png"
         )
     for depth, part in enumerate(part for part in mail.walk() if part.is_multipart()):

@@ -71,7 +71,7 @@ def file_stem(message: Message) -> str:
 def _write(path: Path, data: bytes) -> None:
     """All or nothing, readable by the owner only, on the disk before it counts as sent."""
     part = path.with_name(f".{path.name}.part")
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123 - pathlib opens no descriptor
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -12,7 +12,7 @@ class CodingError(ValueError):
     """The body is not in the coding it claims, or is cut."""
 
 
-class TooMuch(ValueError):  # noqa: N818
+class TooMuch(ValueError):  # noqa: N818 - named for what it says, as the room's own signal
     """The decoded body is bigger than its limit."""
 
 

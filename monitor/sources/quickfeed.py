@@ -39,7 +39,7 @@ _MISREAD = re.compile("[\x80-\x9f]")  # Windows quotes, or UTF-8 coded twice: fe
 _TEXT_TYPES = (None, "text", "html")
 
 
-class _NotPlain(Exception):  # noqa: N818
+class _NotPlain(Exception):  # noqa: N818 - named for what it says, as the room's own signal
     """The item is written in a way that only feedparser knows."""
 
 

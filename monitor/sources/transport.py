@@ -14,11 +14,11 @@ class AddressRefused(Exception):  # noqa: N818  raised through HTTP clients, tol
     """None of the host's addresses may be contacted."""
 
 
-class ConnectionFailed(Exception):  # noqa: N818
+class ConnectionFailed(Exception):  # noqa: N818 - named for what it says, as the room's own signal
     """No connection could be made: nothing has been sent."""
 
 
-class ExchangeFailed(Exception):  # noqa: N818
+class ExchangeFailed(Exception):  # noqa: N818 - named for what it says, as the room's own signal
     """The connection broke, or what came over it was no sound HTTP; the request may have arrived."""
 
     def __init__(self, what: str, *, protocol: bool = False) -> None:

@@ -138,11 +138,11 @@ class Workers:
         task.add_done_callback(self._closing.discard)
 
 
-class _Died(Exception):  # noqa: N818
+class _Died(Exception):  # noqa: N818 - named for what it says, as the room's own signal
     """The process ended in the middle of a document."""
 
 
-class _OutOfTime(Exception):  # noqa: N818
+class _OutOfTime(Exception):  # noqa: N818 - named for what it says, as the room's own signal
     """The document has used up its processor time."""
 
 

@@ -64,4 +64,4 @@ def _words(table: Table, names: tuple[str, ...], place: str, *, overwrite: bool)
         conflict = f"({', '.join(keys)}) DO UPDATE SET {changed}"
     # the names are the schema's own, never anybody's input
     places = ", ".join([place] * len(names))
-    return f'INSERT INTO "{table.name}" ({", ".join(quoted)}) VALUES ({places}) ON CONFLICT {conflict}'  # noqa: S608
+    return f'INSERT INTO "{table.name}" ({", ".join(quoted)}) VALUES ({places}) ON CONFLICT {conflict}'  # noqa: S608 - names of our own schema
