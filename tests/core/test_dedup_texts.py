@@ -27,6 +27,7 @@ from monitor.core.dedup import (
 )
 
 SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
+WITNESSES = (44538333904520433, 44770574284492884)
 
 
 @pytest.fixture(scope="module")
@@ -194,3 +195,11 @@ def test_an_edit_keeps_most_of_a_text_and_a_paywall_does_not() -> None:
     assert retained(old, edited) > 0.9
     assert retained(old, cut) < 0.4
     assert retained(fingerprint(""), old) == 0
+
+
+def test_the_fingerprints_of_today_are_those_that_the_shipped_cards_were_made_with():
+    words = fingerprint("Meta plans 1.3 million GPUs by the end of the year.")
+    han = fingerprint("超大规模集群将于明年上线。")
+    assert (words.hashes[0], han.hashes[0]) == WITNESSES, (
+        "the rules of fingerprints changed: raise the version in steps/seed.py and make the cards of seeds/ anew"
+    )
