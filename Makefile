@@ -26,8 +26,7 @@ run: $(STAMP) ## run the daemon with feeds.yaml; digests go to the console until
 test: test-quick test-chaos ## run the tests
 
 test-quick: $(STAMP) ## run the tests that kill nothing
-	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not chaos" --ignore tests/hostile
-	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not chaos" tests/hostile
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not chaos"
 
 test-chaos: $(STAMP) ## kill, starve and besiege the real daemon
 	@$(BIN)/python -m pytest -n auto --dist loadgroup -m chaos

@@ -1,10 +1,11 @@
 """The command line: the commands' names here, the commands themselves in monitor.commands, imported when asked for."""
 
-import signal
+import os
+import select
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 from typer.core import TyperGroup
@@ -45,6 +46,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "gc": "Drop old texts that no figure rests on.",
     },
 }
+UNHEARD = 128 + 13  # what shells show for a program that ends because nobody reads its output
 COMMANDS = {name: words for section in SECTIONS.values() for name, words in section.items()}
 
 
@@ -103,10 +105,13 @@ def figurewatch(
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; ends in SystemExit. What goes wrong is told in words on standard error."""
+    """Run the command line; ends in SystemExit. What goes wrong is told in words on standard error.
+
+    SIGPIPE stays ignored, as Python leaves it: it would also end the program where a server or a worker process hangs
+    up in the middle of a round.
+    """
     sys.excepthook = last_words
-    if hasattr(signal, "SIGPIPE"):  # `figurewatch figures list | head` is no failure
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    out = sys.stdout
     try:
         get_command(app).main(args=arguments, prog_name="figurewatch")  # app() would put its own hook in place
     except FigurewatchError as error:
@@ -114,6 +119,26 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
+    except SystemExit as ended:
+        broken = ended.__context__  # typer ends without a word at any pipe that breaks
+        if isinstance(broken, BrokenPipeError):
+            if _is_heard(out):
+                last_words(type(broken), broken, broken.__traceback__)
+                raise
+            sys.exit(UNHEARD)  # `figurewatch figures list | head` is no failure to speak of
+        raise
+
+
+def _is_heard(out: TextIO) -> bool:
+    """Whether somebody may still read standard output. If not, the rest of it goes nowhere without a word."""
+    asked = select.poll()
+    asked.register(out.fileno(), 0)  # errors and hang-ups are told in any case
+    if not asked.poll(0):
+        return True
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, out.fileno())
+    os.close(nowhere)
+    return False
 
 
 if __name__ == "__main__":
