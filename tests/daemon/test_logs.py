@@ -105,6 +105,7 @@ def test_warnings_of_libraries_become_log_lines() -> None:
     logs.set_up({}, stream=stream)
     with warnings.catch_warnings():
         warnings.simplefilter("always")
+        logging.captureWarnings(capture=False)  # logging may believe that it listens still, from a test before
         logging.captureWarnings(capture=True)
         warnings.warn("old way", UserWarning, stacklevel=1)
     assert "old way" in stream.getvalue()
