@@ -515,3 +515,13 @@ def test_jobs_cut_while_the_year_runs_are_reported_at_once() -> None:
 def test_the_companys_own_figure_corrects_a_slip_that_others_printed() -> None:
     decisions = Ledger().each(reading("270", 0), reading("27", 1, source=SourceKind.PRIMARY))
     assert told(decisions) == [("new", None, "270"), ("corrected", "270", "27")]
+
+
+def test_a_value_that_moved_away_in_silence_and_came_back_is_not_told_again() -> None:
+    decisions = Ledger().each(
+        reading("64..72", 0),
+        reading("66..72", 40, background=True),
+        reading("64..72", 41, article="back"),
+        reading("60..65", 41, article="back", role=Role.PRIOR),
+    )
+    assert told(decisions) == [("new", None, "64..72")]

@@ -161,8 +161,14 @@ def _moved(last: Step, before: Timeline) -> bool:
 
 
 def _is_told(told: Change, after: Timeline) -> bool:
-    """Whether the last thing told already says what the newest step says, and was not itself overtaken by it."""
+    """Whether the last thing told already says what the newest step says.
+
+    The value may have moved away in silence and come back: then only the very same value is known already, for one
+    that merely agrees with it ("70 at most", then "69", then "at least 70") is another step.
+    """
     last = after.steps[-1]
+    if (told.new, told.status) == (last.new, last.status):
+        return True
     if told.new is None or not compare(told.new, last.new).quiet:
         return False
     if any(step.reading == told.reading for step in after.steps[:-1]):
