@@ -15,10 +15,16 @@ def redact(text: str, secrets: Iterable[str]) -> str:
     A server may echo what it was sent, so base64 and percent-encoded forms are looked for as well, and the path and
     the query of secret URLs by themselves (Slack's webhook path *is* the secret).
     """
-    for form in sorted({form for secret in secrets for form in _forms(secret)}, key=len, reverse=True):
-        text = text.replace(form, MASK)
+    text = veil(text, secrets)
     line = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]", " ", text).split())
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+def veil(text: str, secrets: Iterable[str]) -> str:
+    """`text` as it is, with every form of every secret replaced by ***."""
+    for form in sorted({form for secret in secrets for form in _forms(secret)}, key=len, reverse=True):
+        text = text.replace(form, MASK)
+    return text
 
 
 def _forms(secret: str) -> Iterable[str]:

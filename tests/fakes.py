@@ -52,6 +52,7 @@ class FakeClock:
 class FakeSettings:
     feeds: tuple[Feed, ...] = ()
     audiences: tuple[Audience, ...] = ()
+    secrets: tuple[str, ...] = ()
 
 
 @dataclass

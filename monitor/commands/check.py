@@ -1,6 +1,5 @@
 """`figurewatch check`: what the configuration says, before it is relied on."""
 
-import os
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -8,9 +7,9 @@ import typer
 from monitor.commands.shared import (
     ConfigOption,
     JsonOption,
-    config_path,
     counted,
     echo,
+    load,
     note,
     print_json,
     single_command,
@@ -18,7 +17,7 @@ from monitor.commands.shared import (
 
 if TYPE_CHECKING:
     from monitor.config import Config
-    from monitor.core.types.audiences import Audience, Schedule
+    from monitor.core.types.audiences import Schedule
 
 app = single_command()
 
@@ -29,16 +28,18 @@ def check(
     topic: Annotated[
         str | None, typer.Option("--topic", help="A text (or - for standard input): would it be read, and why?")
     ] = None,
+    online: Annotated[
+        bool, typer.Option("--online", help="Also ask one feed, through the proxy if there is one.")
+    ] = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """Check the configuration and show what would be polled and told; nothing is contacted.
+    """Check the configuration and show what would be polled and told; nothing is contacted without --online.
 
-    Loads the metrics and topics too, and runs the examples of your own ones.
+    Loads the metrics and topics too, and runs the examples of your own ones. Exits 3 when the configuration is wrong,
+    4 when --online finds no way to a feed.
     """
-    from monitor.config import load_config
-
-    loaded = load_config(config_path(ctx, config), os.environ)
+    loaded = load(ctx, config)
 
     from monitor.daemon.wiring import ThreadReader, packs_of
 
@@ -49,16 +50,35 @@ def check(
         found = reader.assess("", "", text, None)
         echo(f"{'would be read' if found.matched else 'would not be read'}: {found.reason}")
         raise typer.Exit(0 if found.matched else 1)
-    problems = [*_channels(loaded), *_patterns(loaded, reader), *_examples(loaded, packs)]
+    problems = [*_channels(loaded), *_examples(loaded, packs)]
+    way, reached = _ask(loaded) if online and not problems else ("", True)
     if as_json:
-        print_json({"ok": not problems, "problems": problems} | _summary(loaded))
+        asked = {"online": {"ok": reached, "says": way}} if way else {}
+        print_json({"ok": not problems and reached, "problems": problems} | _summary(loaded) | asked)
     else:
         _print(loaded)
         for problem in problems:
             note(problem)
         echo("the configuration is wrong" if problems else "the configuration is right")
-    if problems:
-        raise typer.Exit(3)
+        if way:
+            echo(way)
+    if problems or not reached:
+        raise typer.Exit(3 if problems else 4)
+
+
+def _ask(config: "Config") -> tuple[str, bool]:
+    """What came of asking the first feed, in words, and whether it answered."""
+    from monitor.commands.probing import probe
+    from monitor.steps.ports import PollKind
+
+    through = f"through the proxy {config.polling.proxy_shown}" if config.polling.proxy else "without a proxy"
+    if not config.enabled_feeds:
+        return f"online, {through}: no feed to ask; all are paused", True
+    feed = config.enabled_feeds[0]
+    found = probe(config, feed)
+    if found.kind in (PollKind.FAILED, PollKind.GONE):
+        return f"online, {through}: {feed.name} does not answer: {found.error}", False
+    return f"online, {through}: {feed.name} answers, with {counted(len(found.entries), 'entry', 'entries')}", True
 
 
 def _summary(config: "Config") -> dict[str, Any]:
@@ -67,6 +87,7 @@ def _summary(config: "Config") -> dict[str, Any]:
         "config": str(config.path),
         "data_dir": str(config.data_dir),
         "database": config.database_url.split(":", 1)[0],
+        "proxy": config.polling.proxy_shown if config.polling.proxy else None,
         "feeds": {kind: kinds.count(kind) for kind in sorted(set(kinds))},
         "paused": len(config.feeds) - len(kinds),
         "audiences": [
@@ -88,6 +109,10 @@ def _print(config: "Config") -> None:
         f"{found['config']}: polls {counted(sum(found['feeds'].values()), 'feed')} ({polled}), {found['paused']} paused"
     )
     echo(f"data in {found['data_dir']}, database {found['database']}")
+    if config.polling.proxy:
+        echo(f"all requests go through the proxy {config.polling.proxy_shown}; mail does not")
+    for name in (feed.name for feed in config.feeds if feed.secret and "${" not in feed.shown):
+        echo(f"a key stands in the clear in the address of {name}: better write ${{NAME}} there, and set that variable")
     if config.contact is None:
         echo("no contact: some sites, the SEC's among them, turn away robots that name nobody to write to")
     for one in found["audiences"]:
@@ -123,20 +148,6 @@ def _channels(config: "Config") -> list[str]:
         for channel in one.channels
         for found in problems(channel.kind, dict(channel.settings))
     ]
-
-
-def _patterns(config: "Config", reader: Any) -> list[str]:
-    """Patterns of audiences that no metric can ever match: most likely misspelt."""
-    return [
-        f"alerts: {one.name}: {pattern!r} matches no metric; 'figurewatch figures list' and the metric packs show them"
-        for one in config.audiences
-        for pattern in _written(one)
-        if not reader.may_match(pattern)
-    ]
-
-
-def _written(audience: "Audience") -> list[str]:
-    return [pattern for rule in audience.rules for pattern in rule.metrics]
 
 
 def _examples(config: "Config", packs: Any) -> list[str]:

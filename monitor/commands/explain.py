@@ -9,10 +9,11 @@ from monitor.commands.shared import ConfigOption, echo, now, single_command
 from monitor.core.errors import FigurewatchError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection
 
+    from monitor.config import Config
     from monitor.core.types.figures import Figure, Story
     from monitor.core.types.ledger import Change
     from monitor.core.types.packs import Packs
@@ -43,28 +44,31 @@ def explain(
     """
     from pathlib import Path
 
-    from monitor.commands.given import is_url, packs_in_force
+    from monitor.commands.given import is_url, packs_in_force, way_out
 
     if target == "-" or (not is_url(target) and Path(target).exists()):
-        _explain_texts(target, lang, date, packs_in_force(ctx, config))
+        _explain_texts(target, lang, date, packs_in_force(ctx, config), lambda: way_out(ctx, config))
         return
     lines = _from_ledger(ctx, target, config)
     if lines:
         echo("\n".join(lines))
     elif is_url(target):
         echo("The daemon has not read this page. This is what it would read there now:")
-        _explain_texts(target, lang, date, packs_in_force(ctx, config))
+        _explain_texts(target, lang, date, packs_in_force(ctx, config), lambda: way_out(ctx, config))
     else:
         raise FigurewatchError(f"{target}: no change of that id, no URL and no file; see `figurewatch figures history`")
 
 
-def _explain_texts(target: str, lang: str | None, date: datetime | None, packs: "Packs") -> None:
+def _explain_texts(
+    target: str, lang: str | None, date: datetime | None, packs: "Packs", config: "Callable[[], Config | None]"
+) -> None:
     from monitor.commands.given import given_stories
     from monitor.core.read import read_story
     from monitor.daemon.reading import ThreadReader
 
     reader = ThreadReader(packs)
-    for story in given_stories(target, text=target == "-", language=lang, day=(date or now()).date()):
+    day = (date or now()).date()
+    for story in given_stories(target, text=target == "-", language=lang, day=day, config=config):
         found = read_story(story, packs)
         relevance = reader.assess(story.title, "", story.text, found.language)
         word = f"relevant ({relevance.topic})" if relevance.matched else "not relevant: the daemon would not read it"

@@ -68,6 +68,7 @@ def add(
     """Add a feed to feeds.yaml; its comments and layout stay as they are."""
     from monitor.commands.editing import change
     from monitor.config.edit import add_feed
+    from monitor.sources.address import keeps_secret, shown
 
     path = config_path(ctx, config)
     wanted = {"name": name, "kind": kind, "every": every, "language": language, "tags": tag}
@@ -75,10 +76,12 @@ def add(
         from monitor.commands.probing import find_feed
 
         url, title = find_feed(load(ctx, config), url)
-        wanted["name"] = name or title or None
+        wanted["name"] = name or title.replace("${", "$ {") or None
     feed: dict[str, Any] = {key: value for key, value in wanted.items() if value} | {"url": url}
     change(path, lambda data: add_feed(data, feed))
-    echo(f"added {feed.get('name') or url} to {path}")
+    echo(f"added {feed.get('name') or shown(url)} to {path}")
+    if keeps_secret(url) and "${" not in url:
+        note("a key stands in its address: better write ${NAME} there, and set that variable")
 
 
 @app.command()
@@ -136,6 +139,7 @@ def discover(
 ) -> None:
     """List the feeds that a page announces, or that its site keeps in the usual places."""
     from monitor.commands.probing import discover_feeds
+    from monitor.sources.address import shown
 
     found = discover_feeds(load(ctx, config), url)
     if as_json:
@@ -143,7 +147,7 @@ def discover(
     else:
         print_rows(("kind", "title", "url"), [(link.kind, link.title, link.url) for link in found])
     if not found:
-        note(f"no feed found at {url}; look for one on the page, or use a news search for its site")
+        note(f"no feed found at {shown(url)}; look for one on the page, or use a news search for its site")
         raise typer.Exit(1)
 
 
@@ -154,7 +158,7 @@ def _switch(ctx: typer.Context, option: Any, wanted: list[str], *, enabled: bool
 
     loaded: Config = load(ctx, option)
     feeds = pick_feeds(loaded, wanted)
-    turning = [feed.url for feed in feeds if feed.enabled != enabled]
+    turning = [feed.id for feed in feeds if feed.enabled != enabled]
     if turning:
         change(loaded.path, lambda data: set_enabled(data, turning, enabled=enabled))
     if enabled:
@@ -168,7 +172,7 @@ def _row(feed: "Feed", state: "FeedState | None") -> dict[str, Any]:
     return {
         "id": feed.id,
         "name": feed.name,
-        "url": feed.url,
+        "url": feed.shown,
         "kind": feed.kind.value,
         "language": feed.language,
         "tags": list(feed.tags),

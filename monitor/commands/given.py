@@ -14,6 +14,9 @@ from monitor.core.types.figures import Story
 from monitor.sources.stories import load_stories, parse_stories
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from monitor.config import Config
     from monitor.core.types.packs import Packs
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -49,17 +52,38 @@ def is_url(given: str) -> bool:
     return given.startswith(("http://", "https://"))
 
 
+def way_out(ctx: typer.Context, option: Path | None) -> "Config | None":
+    """The configuration as far as a request needs it (proxy, private hosts); None where there is none to be used."""
+    from monitor.commands.shared import config_path, load
+    from monitor.config import ConfigError
+
+    if option is None and not config_path(ctx, option).exists():
+        return None
+    try:
+        return load(ctx, option)
+    except ConfigError:
+        if option is not None:
+            raise
+        return None
+
+
 def given_stories(
-    given: str, *, text: bool = False, language: str | None = None, day: date | None = None
+    given: str,
+    *,
+    text: bool = False,
+    language: str | None = None,
+    day: date | None = None,
+    config: "Callable[[], Config | None]" = lambda: None,
 ) -> tuple[Story, ...]:
     """The stories behind `given`: "-" is standard input (JSON Lines, or one plain text with `text`).
 
     A .jsonl file holds stories, any other file is one document, a URL is fetched. `language` and `day` stand in where
-    a story does not say; without either it is of today. Raises FigurewatchError.
+    a story does not say; without either it is of today. `config` is asked when a page is to be fetched.
+    Raises FigurewatchError.
     """
     rows = not text and (given == "-" or Path(given).suffix.lower() in _ROWS) and not is_url(given)
     if is_url(given):
-        stories: tuple[Story, ...] = (as_story(fetch_page(given)),)
+        stories: tuple[Story, ...] = (as_story(fetch_page(given, config())),)
     elif given == "-":
         stories = _from_stdin(text=text)
     elif rows:
@@ -78,18 +102,19 @@ def as_story(article: Article) -> Story:
     return Story(article.url, article.title, article.text, day, article.language)
 
 
-def fetch_page(url: str) -> Article:
+def fetch_page(url: str, config: "Config | None") -> Article:
     """The article at `url`, through the product's own guarded fetch function. Raises FigurewatchError."""
-    return asyncio.run(_fetched(url))
+    return asyncio.run(_fetched(url, config))
 
 
-async def _fetched(url: str) -> Article:
+async def _fetched(url: str, config: "Config | None") -> Article:
+    from monitor.daemon.wiring import transport_of
     from monitor.sources.address import Guard
     from monitor.sources.client import WebTransport
     from monitor.sources.http import ARTICLE_LIMITS, HttpFetcher, Request
     from monitor.sources.workers import Workers
 
-    fetcher, workers = HttpFetcher(WebTransport(Guard())), Workers(1)
+    fetcher, workers = HttpFetcher(transport_of(config) if config else WebTransport(Guard())), Workers(1)
     try:
         page = await fetcher.fetch(Request(url, limits=ARTICLE_LIMITS))
         return await workers.extract(page.body, page.content_type, page.url, now=datetime.now(UTC))

@@ -23,9 +23,8 @@ def export(
     file: Annotated[Path | None, typer.Argument(help="Where to write; standard output without it.")] = None,
     config: ConfigOption = None,
 ) -> None:
-    """Write the configured feeds as OPML. Headers are left out."""
+    """Write the configured feeds as OPML. Headers and keys in addresses are left out."""
     from monitor.core.errors import FigurewatchError
-    from monitor.sources.address import keeps_secret
 
     feeds = load(ctx, config).feeds
     text = _document(feeds)
@@ -38,8 +37,8 @@ def export(
             raise FigurewatchError(f"{file}: cannot be written ({error.strerror}); name another place") from None
         note(f"wrote {file}")
     for feed in feeds:
-        if keeps_secret(feed.url):
-            note(f"a key stands in the address of {feed.name}: take it out before you hand the list on")
+        if feed.secret:
+            note(f"the key in the address of {feed.name} was left out: whoever takes the list needs one of their own")
 
 
 @app.command("import")
@@ -78,7 +77,7 @@ def _document(feeds: "tuple[Feed, ...]") -> str:
     etree.SubElement(head, "title").text = "figurewatch feeds"
     body = etree.SubElement(root, "body")
     for feed in feeds:
-        values = {"type": "rss", "text": feed.name, "title": feed.name, "xmlUrl": feed.url}
+        values = {"type": "rss", "text": feed.name, "title": feed.name, "xmlUrl": feed.shown}
         if feed.tags:
             values["category"] = ",".join(feed.tags)
         if feed.language:
@@ -108,6 +107,9 @@ def _outlines(data: bytes, file: Path) -> "Iterator[dict[str, Any]]":
         url = (outline.get("xmlUrl") or outline.get("xmlurl") or "").strip()
         if not url:
             continue
+        if "${" in url:  # whoever wrote the list must not be sent our secrets
+            note(f"left out {url[:80]!r}: it names a secret of the environment; add it by hand if you trust the list")
+            continue
         try:
             web_url(url)
         except ValueError as error:
@@ -119,8 +121,8 @@ def _outlines(data: bytes, file: Path) -> "Iterator[dict[str, Any]]":
 def _feed(outline: Any, url: str) -> "dict[str, Any]":
     folders = [each.get("text") or each.get("title") for each in outline.iterancestors("outline")]
     tags = [tag.strip() for tag in (outline.get("category") or "").split(",")] + [folder or "" for folder in folders]
-    name = " ".join((outline.get("text") or outline.get("title") or "").split())[:200]
-    tags = list(dict.fromkeys(" ".join(tag.split())[:60] for tag in tags if tag.strip("/ ")))
+    name = " ".join((outline.get("text") or outline.get("title") or "").replace("${", "$ {").split())[:200]
+    tags = list(dict.fromkeys(" ".join(tag.replace("${", "$ {").split())[:60] for tag in tags if tag.strip("/ ")))
     feed: dict[str, Any] = {"url": url}
     if name and name != url:
         feed = {"name": name, **feed}

@@ -1,16 +1,18 @@
 """Looking at a feed or page from a command, through the product's own fetch function; nothing is stored."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from alerts.redact import veil
 from monitor.commands.selecting import NoSuchError
 from monitor.config import Config
+from monitor.config.secrets import expanded
 from monitor.core.types.feeds import Feed, Validators
-from monitor.daemon.wiring import SystemClock
-from monitor.sources.address import Guard
-from monitor.sources.client import WebTransport
+from monitor.daemon.wiring import SystemClock, transport_of
+from monitor.sources.address import shown
 from monitor.sources.discover import USUAL_PLACES, FeedLink
 from monitor.sources.errors import FetchError, SourceError
 from monitor.sources.http import ARTICLE_LIMITS, HttpFetcher, Request
@@ -31,17 +33,23 @@ def probe(config: Config, feed: Feed) -> Polled:
 
 
 def find_feed(config: Config, url: str) -> tuple[str, str]:
-    """The feed behind `url` and its title: `url` itself, or the only one its page announces. Raises NoSuchError."""
-    polled = probe(config, Feed(id="probe", url=url, name=url))
+    """The feed behind `url` and its title: `url` itself, or the only one its page announces. Raises NoSuchError.
+
+    A ${NAME} in it is read from the environment for the question, and stays as it is in the answer.
+    """
+    asked, where = expanded(url, os.environ), shown(url)
+    polled = probe(config, Feed(id="probe", url=asked, name=where, shown=where))
     if polled.kind in (PollKind.FRESH, PollKind.UNCHANGED):
-        return polled.moved_to or url, ""
+        return url if asked != url else polled.moved_to or url, ""
+    if asked != url:
+        raise NoSuchError(f"{where} is no feed: {veil(polled.error, [asked])}")
     links = discover_feeds(config, url)
     if len(links) == 1:
         return links[0].url, links[0].title
     if not links:
-        raise NoSuchError(polled.error or f"no feed found at {url}")
+        raise NoSuchError(polled.error or f"no feed found at {where}")
     choices = "\n".join(f"  {link.url}  {link.title}" for link in links)
-    raise NoSuchError(f"{url} announces several feeds; add one of them:\n{choices}")
+    raise NoSuchError(f"{where} announces several feeds; add one of them:\n{choices}")
 
 
 def discover_feeds(config: Config, url: str) -> tuple[FeedLink, ...]:
@@ -49,7 +57,8 @@ def discover_feeds(config: Config, url: str) -> tuple[FeedLink, ...]:
 
     async def work(fetcher: HttpFetcher, workers: Workers) -> tuple[FeedLink, ...]:
         page = await fetcher.fetch(Request(url, accept=PAGE_ACCEPT, limits=ARTICLE_LIMITS))
-        links = await workers.find_feeds(page.body, page.content_type, page.url)
+        found = await workers.find_feeds(page.body, page.content_type, page.url)
+        links = tuple(link for link in found if "${" not in link.url)  # a page must not ask for our secrets
         if links:
             return links
         root = "{0.scheme}://{0.netloc}".format(urlsplit(page.url))
@@ -70,7 +79,7 @@ async def _feed_at(fetcher: HttpFetcher, workers: Workers, url: str) -> FeedLink
 
 def _with_fetcher(config: Config, work: Callable[[HttpFetcher, Workers], Awaitable[T]]) -> T:
     async def run() -> T:
-        fetcher = HttpFetcher(WebTransport(Guard(config.allow_hosts)), contact=config.contact or "")
+        fetcher = HttpFetcher(transport_of(config), contact=config.contact or "")
         workers = Workers(1)
         try:
             return await work(fetcher, workers)

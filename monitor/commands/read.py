@@ -35,11 +35,12 @@ def read(
     With --json, offsets are code points into each story's text; null ends are open. Standard input is JSON Lines
     unless --text says that it is one text.
     """
-    from monitor.commands.given import given_stories, packs_in_force
+    from monitor.commands.given import given_stories, packs_in_force, way_out
     from monitor.commands.progress import progress
     from monitor.core.read import read_story
 
-    stories = given_stories(source, text=text, language=lang, day=date.date() if date else None)
+    day = date.date() if date else None
+    stories = given_stories(source, text=text, language=lang, day=day, config=lambda: way_out(ctx, config))
     packs = packs_in_force(ctx, config)
     with progress("reading", len(stories)) as step:
         for story in stories:

@@ -71,7 +71,7 @@ def add(
     The text itself is not kept. Look the card over and correct it by hand: values are in a short notation that the
     card explains. The next start of the daemon takes it in.
     """
-    from monitor.commands.given import fetch_page, is_url, packs_in_force
+    from monitor.commands.given import fetch_page, is_url, packs_in_force, way_out
     from monitor.core.read import read_story
     from monitor.core.types.figures import Story
     from monitor.sources.cards import write_card
@@ -79,7 +79,7 @@ def add(
     from monitor.steps.copies import print_of
     from monitor.steps.seed import card_of
 
-    article = fetch_page(document) if is_url(document) else read_document(Path(document))
+    article = fetch_page(document, way_out(ctx, config)) if is_url(document) else read_document(Path(document))
     published = date.replace(tzinfo=UTC) if date else article.published
     article = replace(article, title=title or article.title, language=lang or article.language, published=published)
     day = published.date() if published else None

@@ -7,9 +7,10 @@ from sqlalchemy.engine import make_url
 
 from monitor.commands.shared import now, opened
 from monitor.config import Config
-from monitor.config.build import feed_id
+from monitor.config.values import feed_id
 from monitor.core.errors import FigurewatchError
 from monitor.core.types.feeds import Feed
+from monitor.sources.address import shown
 from monitor.store import feeds
 from monitor.store.feeds import FeedState
 
@@ -31,13 +32,13 @@ def feed_or_url(config: Config, wanted: str) -> Feed:
         return _pick(config, wanted)
     except NoSuchError:
         if wanted.startswith(("http://", "https://")):
-            return Feed(id=feed_id(wanted), url=wanted, name=wanted)
+            return Feed(id=feed_id(wanted), url=wanted, name=shown(wanted), shown=shown(wanted))
         raise
 
 
 def _pick(config: Config, wanted: str) -> Feed:
     for feed in config.feeds:
-        if wanted in (feed.id, feed.url) or wanted.casefold() == feed.name.casefold():
+        if wanted in (feed.id, feed.url, feed.shown) or wanted.casefold() == feed.name.casefold():
             return feed
     within = [feed for feed in config.feeds if wanted.casefold() in feed.name.casefold()]
     if len(within) == 1:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", "-c", help="The configuration; also FIGUREWATCH_CONFIG.", metavar="FILE")
 ]
+_LONG = 8  # characters; a shorter secret may be a word or number of the output, which then would be no JSON any more
+_secrets: list[str] = []
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 
@@ -51,10 +53,12 @@ def config_path(ctx: typer.Context, option: Path | None) -> Path:
 
 
 def load(ctx: typer.Context, option: Path | None) -> "Config":
-    """The configuration. Raises ConfigError with all that is wrong with it."""
+    """The configuration; from now on its secrets are blanked in all that is printed. Raises ConfigError."""
     from monitor.config import load_config
 
-    return load_config(config_path(ctx, option), os.environ)
+    config = load_config(config_path(ctx, option), os.environ)
+    _secrets[:] = [secret for secret in config.secrets if len(secret) >= _LONG]
+    return config
 
 
 @contextlib.contextmanager
@@ -86,6 +90,7 @@ def is_terminal() -> bool:
 
 def echo(text: str = "") -> None:
     """A line on standard output; characters the terminal cannot show are replaced."""
+    text = _veiled(text)
     try:
         typer.echo(text)
     except UnicodeEncodeError:
@@ -94,7 +99,7 @@ def echo(text: str = "") -> None:
 
 def note(text: str) -> None:
     """A line beside the output, on standard error."""
-    typer.echo(text, err=True)
+    typer.echo(_veiled(text), err=True)
 
 
 def print_json(value: Any) -> None:
@@ -120,7 +125,7 @@ def print_rows(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empt
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
-    for line in cells:
+    for line in [[_veiled(cell) for cell in line] for line in cells]:
         table.add_row(*(Text(cell) for cell in line))  # Text: what feeds say is never read as markup
     Console().print(table)
 
@@ -141,6 +146,14 @@ def ago(moment: datetime | None, at: datetime) -> str:
 def as_dict(value: Any) -> dict[str, Any]:
     """A frozen value's public fields."""
     return {name: getattr(value, name) for name in value.__dataclass_fields__ if not name.startswith("_")}
+
+
+def _veiled(text: str) -> str:
+    if not _secrets:
+        return text
+    from alerts.redact import veil
+
+    return veil(text, _secrets)
 
 
 def _one_line(cell: object) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.config.document import Mapping, Node, Scalar, Sequence, decode, parse, plain
+from monitor.config.values import feed_id
 from monitor.core.errors import FigurewatchError
 
 _PLAIN = re.compile(r"[A-Za-z][\w /.-]*\w")
@@ -40,15 +41,18 @@ def add_feed(data: bytes, feed: dict[str, Any]) -> bytes:
     return _verified(data, "\n".join(lines), wanted, entry)
 
 
-def set_enabled(data: bytes, urls: Iterable[str], *, enabled: bool) -> bytes:
-    """The file with these feeds' `enabled` set. Unknown URLs are left to the caller. Raises EditError."""
+def set_enabled(data: bytes, ids: Iterable[str], *, enabled: bool) -> bytes:
+    """The file with the `enabled` of the feeds with these ids set. Unknown ids are left to the caller.
+
+    Raises EditError.
+    """
     root, feeds = _feeds(data)
-    chosen = set(urls)
+    chosen = set(ids)
     wanted = plain(root)
     text = _text(data)
     edits: list[tuple[int, int, str]] = []
     for index, node in enumerate(feeds.items):
-        if _url(node) not in chosen:
+        if feed_id(_url(node)) not in chosen:
             continue
         found = wanted["feeds"][index]
         wanted["feeds"][index] = {**(found if isinstance(found, dict) else {"url": found}), "enabled": enabled}

@@ -119,14 +119,39 @@ def web_url(value: Any) -> str:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise mistake(f"{shown(text)} is no URL", 'write it as "https://example.org/feed"') from None
+        raise mistake(f"{_without_query(text)} is no URL", 'write it as "https://example.org/feed"') from None
     if parts.scheme.lower() not in {"http", "https"} or not host:
-        raise mistake(f"{shown(text)} is no web address", 'write it in full, with "https://" in front')
+        raise mistake(f"{_without_query(text)} is no web address", 'write it in full, with "https://" in front')
     if re.search(r"[\s\x00-\x1f\x7f<>\"]", text):
-        raise mistake(f"{shown(text)} has a character that no URL has", "remove spaces, quotes and angle brackets")
+        wrong = f"{_without_query(text)} has a character that no URL has"
+        raise mistake(wrong, "remove spaces, quotes and angle brackets")
     if parts.username is not None or parts.password is not None:
         raise mistake("a user name or password in the URL", "send it in 'headers', from an environment variable")
     return text
+
+
+def _without_query(url: str) -> str:
+    """A URL as an error may show it: keys and passwords stand behind the question mark, or before the @."""
+    text = re.sub(r"//[^/?#]*@", "//…@", url)
+    cut = text.partition("?")[0]
+    return shown(cut if cut == text else f"{cut}?…")
+
+
+def proxy_url(value: Any) -> str:
+    """`http://host:port` or `https://host:port`, with user name and password if the proxy wants them."""
+    text = str(value).strip()
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port, parts = None, None, urlsplit("")
+    if parts.scheme not in {"http", "https"} or not host or re.search(r"[\s\x00-\x1f\x7f<>\"]", text):
+        raise mistake("no proxy's address", 'write it as "http://proxy.example:3128"')
+    if port is None:
+        raise mistake("a proxy without its port", f'write it as "{parts.scheme}://{host}:3128"')
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise mistake("a proxy's address ends with its port", f'write "{parts.scheme}://{host}:{port}"')
+    return text.rstrip("/")
 
 
 def host_port(value: Any) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from monitor.config import sense
+from monitor.config import metrics, sense
 from monitor.config.build import build
 from monitor.config.document import MAX_BYTES, Mapping, Node, parse, plain
 from monitor.config.errors import ConfigError, Place, Problem
@@ -38,12 +38,18 @@ def load_text(data: bytes, path: Path, env: Environment[str, str]) -> Config:
     document, misshapen = _shape(tree, found)
     found += misshapen
     found += sense.check(tree, path)
+    found += metrics.check(root, path)
     database, wrong_env = _database(env)
     found += wrong_env
     if document is None or found:
         raise ConfigError(path.name, tuple(found))
     secrets = frozenset(expander.values | ({database} if database else set()))
-    return build(document, path, env, database=database, secrets=secrets)
+    return build(document, path, env, database=database, secrets=secrets, written=_written(root))
+
+
+def _written(root: Mapping) -> list[str]:
+    """The feeds' URLs as the file has them, references and all. The tree is known to have the right shape."""
+    return [str(item if isinstance(item, str) else item["url"]) for item in plain(root)["feeds"]]
 
 
 def _read(path: Path) -> bytes:

@@ -71,6 +71,7 @@ Weekdays = Annotated[
 ]
 Zone = Annotated[str, BeforeValidator(fields.zone), _text(None, examples=["Europe/Berlin", "UTC"])]
 WebUrl = Annotated[str, BeforeValidator(fields.web_url), _text(None, examples=["https://example.org/feed"])]
+ProxyUrl = Annotated[str, BeforeValidator(fields.proxy_url), _text(None, examples=["http://proxy.example:3128"])]
 HostPort = Annotated[str, BeforeValidator(fields.host_port), _text(None, examples=["127.0.0.1:8080"])]
 Language = Annotated[str, BeforeValidator(fields.language_tag), _text(fields.LANGUAGE_PATTERN)]
 MetricPattern = Annotated[str, BeforeValidator(fields.metric_pattern), _text(fields.METRIC_PATTERN)]
@@ -99,7 +100,7 @@ class _Model(BaseModel):
 class FeedModel(_Model):
     """A source. A bare URL does; everything else has a default."""
 
-    url: WebUrl = Field(description="Where the feed is: RSS, Atom or JSON Feed.")
+    url: WebUrl = Field(description="Where the feed is: RSS, Atom or JSON Feed; secrets in it as ${NAME}.")
     name: Text | None = Field(default=None, description="What digests and commands call it. Default: the host.")
     kind: Source = Field(
         default=SourceKind.PRESS,
@@ -120,6 +121,9 @@ class PollingModel(_Model):
     every: Duration | None = Field(default=None, description="For feeds without their own. Default: learnt per feed.")
     connections: Whole = Field(default=64, ge=1, le=512, description="At once, over all hosts; never two to one host.")
     robots: Yes = Field(default=True, description="Open article pages only where robots.txt lets us.")
+    proxy: ProxyUrl | None = Field(
+        default=None, description="Where every request goes: http://host:port; user and password only as ${NAME}."
+    )
 
 
 class RetentionModel(_Model):
@@ -267,7 +271,10 @@ class Document(_Model):
 # The only places where ${NAME} is read; "*" stands for any key or index.
 SECRET_PLACES: tuple[tuple[str, ...], ...] = (
     ("database",),
+    ("feeds",),
+    ("feeds", "url"),
     ("feeds", "headers", "*"),
+    ("polling", "proxy"),
     ("watch", "ping_url"),
     ("smtp", "username"),
     ("smtp", "password"),

@@ -8,11 +8,13 @@ from pathlib import Path
 from monitor.config.document import Mapping, Node, Scalar, Sequence
 from monitor.config.errors import Place, Problem
 from monitor.config.model import SECRET_ONLY, SECRET_PLACES
+from monitor.core.errors import FigurewatchError
 
 _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SECRET_HEADERS = re.compile(r"(?i)(authorization|cookie|.*(token|secret|api-?key|password).*)")
 _SLACK_HOOK = re.compile(r"(?i)https?://hooks\.slack\.com/")
+_CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _MAX_SECRET = 65_536
 
 
@@ -35,6 +37,15 @@ def read_secret(name: str, env: Environment[str, str]) -> str | None:
     except (OSError, UnicodeDecodeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise SecretMissingError(f"the file of {name}_FILE cannot be read ({reason})", "check its path") from None
+
+
+def expanded(text: str, env: Environment[str, str]) -> str:
+    """A text that a user typed, its ${NAME}s replaced. Raises FigurewatchError."""
+    expander = Expander(env)
+    found = expander.expand(Scalar(Place(), text, text), SECRET_PLACES[0])
+    for problem in expander.problems:
+        raise FigurewatchError(f"{problem.wrong}; {problem.remedy}")
+    return str(found.value) if isinstance(found, Scalar) else ""
 
 
 class Expander:
@@ -93,16 +104,21 @@ class Expander:
             remedy = f"set {name}, or set {name}_FILE to the path of a file that holds it"
             self._wrong(place, key, f"the environment variable {name} is not set", remedy)
             return None
+        if _CONTROL.search(value):
+            wrong = f"the value of {name} has a line break or control character"
+            self._wrong(place, key, wrong, "write it on one line")
+            return None
         self.values.add(value)
         return value
 
     def _refuse_clear(self, node: Scalar, path: tuple[str, ...], key: str) -> None:
         if node.value is None:
             return
+        proxy = path == ("polling", "proxy") and "@" in str(node.value)
         header = len(path) > 1 and path[-2] == "headers" and _SECRET_HEADERS.fullmatch(path[-1])
         hook = path[:2] == ("alerts", "slack") and _SLACK_HOOK.match(str(node.value))
-        if header or hook or path in SECRET_ONLY:
-            name = {"password": "SMTP_PASSWORD", "token": "SLACK_TOKEN"}.get(path[-1], "NAME")
+        if header or hook or proxy or path in SECRET_ONLY:
+            name = {"password": "SMTP_PASSWORD", "token": "SLACK_TOKEN", "proxy": "PROXY_URL"}.get(path[-1], "NAME")
             name = "SLACK_URL" if hook else name
             self._wrong(node.place, key, "a secret in the clear", f"write ${{{name}}} and set that variable")
 

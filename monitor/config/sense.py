@@ -136,8 +136,21 @@ def _files(root: Node, path: Path) -> Iterator[Problem]:
                 yield Problem(
                     node.place, f"{name}[{index}]", f"no file {fields.shown(text)}", "write its path from here"
                 )
+    for key, node in _ca_files(root):
+        if (text := _text(node)) and not beside(path, text).is_file():
+            yield Problem(node.place, key, f"no file {fields.shown(text)}", "write the path of a PEM file from here")
     if (seeds := _get(root, "seeds")) and _text(seeds) and not beside(path, _text(seeds)).is_dir():
         yield Problem(seeds.place, "seeds", f"no folder {fields.shown(_text(seeds))}", "write its path from here")
+
+
+def _ca_files(root: Node) -> Iterator[tuple[str, Node]]:
+    """Every `ca_file`, with its key."""
+    if node := _get(_get(root, "smtp"), "ca_file"):
+        yield "smtp.ca_file", node
+    for index, audience in enumerate(_items(_get(root, "alerts"))):
+        for mail in _items(_get(audience, "email")):
+            if node := _get(mail, "ca_file"):
+                yield f"alerts[{index}].email.ca_file", node
 
 
 def _get(node: Node | None, name: str) -> Node | None:

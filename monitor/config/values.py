@@ -1,5 +1,6 @@
 """The configuration as the rest of the product sees it: frozen, complete, checked."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,13 @@ class Polling:
 
     connections: int = 64  # at once, over all hosts; one a host
     robots: bool = True  # article pages only where robots.txt lets us
+    proxy: str | None = field(default=None, repr=False)  # where every request goes; may carry a password
+
+    @property
+    def proxy_shown(self) -> str:
+        """The proxy's address as it may be shown."""
+        scheme, _, place = (self.proxy or "").partition("://")
+        return f"{scheme}://{place.rpartition('@')[2]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,11 @@ class Config:
     def enabled_feeds(self) -> tuple[Feed, ...]:
         """The feeds to poll."""
         return tuple(feed for feed in self.feeds if feed.enabled)
+
+
+def feed_id(url: str) -> str:
+    """12 hexadecimal digits of the URL as written: survives reordering and renaming."""
+    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def console_audience() -> Audience:

@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import Iterable
 from decimal import Decimal
-from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -61,13 +60,6 @@ class MetricTable:
         whose = "" if _COMPANY in found.title else f"{_COMPANY} "
         return f"{_COMPANY}: {found.title}", f"{whose}{found.title}"
 
-    def may_match(self, pattern: str) -> bool:
-        """Whether a glob of an audience can match any metric, slots filled in or not."""
-        filled = pattern.replace("*", "x").replace("?", "x")
-        return pattern == "*" or any(
-            fnmatchcase(known.id, pattern) or fnmatchcase(filled, _SLOT.sub("*", known.id)) for _, known in self._known
-        )
-
     def find(self, metric: str) -> tuple[Known | None, tuple[str, ...]]:
         """The metric behind a ledger id, with what fills its slots. Exact ids come before families."""
         families = []
@@ -104,9 +96,6 @@ class ThreadReader:
         """See MetricTable.title."""
         return self.table.title(metric)
 
-    def may_match(self, pattern: str) -> bool:
-        """See MetricTable.may_match."""
-        return self.table.may_match(pattern)
 
 
 @lru_cache(maxsize=1024)

@@ -25,7 +25,9 @@ from monitor.steps.ports import Clock, Log, Progress, Sender, Silence
 from monitor.steps.world import World, no_crash, no_watch
 from monitor.store.store import Store
 
-__all__ = ["Outfit", "SystemClock", "ThreadReader", "crash_point", "open_store", "outfit", "packs_of", "refit"]
+__all__ = [
+    "Outfit", "SystemClock", "ThreadReader", "crash_point", "open_store", "outfit", "packs_of", "refit", "transport_of",
+]  # fmt: skip
 
 PROJECT_URL = "https://pypi.org/project/figurewatch/"
 
@@ -65,6 +67,12 @@ def open_store(config: Config, *, migrate: bool = True) -> Store:
             what = f"cannot make the data directory {config.data_dir}: {error.strerror}"
             raise StoreError(f"{what}; choose another with data_dir or FIGUREWATCH_DATA_DIR") from None
     return Store.open(config.database_url, migrate=migrate)
+
+
+def transport_of(config: Config) -> WebTransport:
+    """The way to the network: guarded, and through the proxy if there is one."""
+    polling = config.polling
+    return WebTransport(Guard(config.allow_hosts), connections=polling.connections, proxy=polling.proxy)
 
 
 def crash_point(env: Mapping[str, str]) -> Callable[[str], None]:
@@ -116,8 +124,7 @@ def outfit(
     """Wire everything for `config`. Raises FigurewatchError when a pack or channel cannot be used."""
     clock = clock or SystemClock()
     pace = Pace()
-    transport = WebTransport(Guard(config.allow_hosts), connections=config.polling.connections)
-    fetcher = HttpFetcher(transport, contact=config.contact or "", pace=pace, now=clock.now)
+    fetcher = HttpFetcher(transport_of(config), contact=config.contact or "", pace=pace, now=clock.now)
     workers = Workers()
     robots = (Robots if config.polling.robots else EveryPage)(fetcher, clock.now, pace.slow_down)
     reader = ProcessReader(config.metrics, config.topics)

@@ -25,7 +25,10 @@ _NEVER6 = tuple(
     )
 )
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_SECRET_KEY = re.compile(r"key|token|secret|sig|pass|pwd|auth|code|session|credential|jwt|hash", re.IGNORECASE)
+_REFERENCE = re.compile(r"\$\{\w+\}")
+_SECRET_KEY = re.compile(
+    r"key(?!words?$)|token|secret|sig|pass|pwd|auth(?!ors?$)|code|session|credential|jwt|hash", re.IGNORECASE
+)
 
 
 def is_public(address: str) -> bool:
@@ -113,11 +116,37 @@ def shown(url: str, *, secret: bool = False) -> str:
 
 
 def keeps_secret(url: str) -> bool:
-    """Whether a user name, a password or a secret-looking parameter stands in the URL."""
+    """Whether a user name, a password or a secret-looking parameter stands in the URL, or ${NAME} for one."""
     parts = urlsplit(url)
-    return "@" in parts.netloc or any(_masked(pair) != pair for pair in parts.query.split("&"))
+    return "@" in parts.netloc or "${" in url or any(_secret_value(pair) for pair in parts.query.split("&"))
+
+
+def home_of(url: str) -> str:
+    """The front page of the site behind a URL."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/"
+
+
+def masked(url: str) -> str:
+    """The URL with the values of secret-looking parameters blanked, every other character as it is."""
+    head, mark, query = url.partition("?")
+    return head + mark + "&".join(_masked(pair) for pair in query.split("&"))
+
+
+def keys_in(url: str) -> set[str]:
+    """The values of secret-looking parameters that look like keys: eight characters or more, a digit among them.
+
+    These are safe to be blanked wherever they turn up; a shorter word may be one of a sentence.
+    """
+    values = {_secret_value(pair) for pair in url.partition("?")[2].partition("#")[0].split("&")}
+    return {value for value in values if len(value) >= 8 and any(char.isdigit() for char in value)}
 
 
 def _masked(pair: str) -> str:
-    key, equals, value = pair.partition("=")
-    return f"{key}=…" if equals and value and _SECRET_KEY.search(key) else pair
+    value = _secret_value(pair)
+    return f"{pair.partition('=')[0]}=…" if value and not _REFERENCE.fullmatch(value) else pair
+
+
+def _secret_value(pair: str) -> str:
+    key, _, value = pair.partition("=")
+    return value if _SECRET_KEY.search(key) else ""

@@ -17,6 +17,10 @@ from monitor.sources.address import Guard, origin, split_url
 from monitor.sources.transport import AddressRefused
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
+# RFC 6761, 6762 and 7686, ICANN's .internal, and what RFC 6762 (appendix G) found in use inside networks.
+_INSIDE = frozenset(
+    "localhost local localdomain internal intranet private corp home lan test invalid onion alt".split()
+)
 _TRIED = 4  # addresses of one name
 
 
@@ -64,16 +68,25 @@ class Doors:
     async def check_behind_proxy(self, host: str, port: int) -> None:
         """The proxy makes the connection, so the name is judged here, as far as it can be resolved here.
 
+        A name that only the proxy can resolve is left to it, unless it is one that the public internet does not have.
         Raises AddressRefused.
         """
         if self.proxy is None:
             return
         try:
             found = [host] if is_literal(host) else await self.resolve(host, port)
-        except OSError:
-            return  # behind some proxies names of the outside cannot be resolved: the proxy knows them
+        except OSError:  # behind some proxies names of the outside cannot be resolved: the proxy knows them
+            if is_inside(host) and not self.guard.names(host, port):
+                raise AddressRefused("a name of a network's inside") from None
+            return
         if found and not any(self.guard.allows(host, port, address) for address in found):
             raise AddressRefused(", ".join(found[:3]))
+
+
+def is_inside(host: str) -> bool:
+    """Is this a name that no public name server answers for: without a dot, or below a name kept for private use?"""
+    labels = host.lower().rstrip(".").split(".")
+    return len(labels) == 1 or labels[-1] in _INSIDE or labels[-2:] == ["home", "arpa"]
 
 
 def is_literal(host: str) -> bool:

@@ -85,9 +85,11 @@ class Exchange:
                 f"if it is yours, add {host}:{origin(parts)[2]} to allow_hosts",
             ) from error
         except ConnectionFailed as error:
-            raise Unreachable(
-                self._at, f"no connection to {parts.hostname} ({error})", "check the address, or wait for the site"
-            ) from error
+            behind = str(error).startswith("the proxy")
+            remedy = (
+                "look at polling.proxy, or ask whoever runs it" if behind else "check the address, or wait for the site"
+            )
+            raise Unreachable(self._at, f"no connection to {parts.hostname} ({error})", remedy) from error
         except ExchangeFailed as error:
             kind = BadAnswer if error.protocol else Unreachable
             raise kind(

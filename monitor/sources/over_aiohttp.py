@@ -136,7 +136,8 @@ class AiohttpWire:
         except (aiohttp.ClientConnectorError, aiohttp.ClientSSLError) as error:
             raise ConnectionFailed(_words(error)) from error
         except aiohttp.ClientHttpProxyError as error:
-            raise ConnectionFailed("the proxy does not let us through") from error
+            wants = "wants a user name and password" if error.status == 407 else f"says no ({error.status})"
+            raise ConnectionFailed(f"the proxy {wants}") from error
         except aiohttp.ConnectionTimeoutError as error:
             raise ConnectionFailed("no connection in time") from error
         except _BROKEN as error:
@@ -186,6 +187,8 @@ def broken(error: Exception) -> ExchangeFailed:
 
 
 def _words(error: aiohttp.ClientError) -> str:
+    if isinstance(error, aiohttp.ClientProxyConnectionError):
+        return f"the proxy cannot be reached: {connect_words(error.os_error)}"
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return "the name cannot be resolved"
     return connect_words(getattr(error, "os_error", None) or getattr(error, "certificate_error", None) or Exception(""))

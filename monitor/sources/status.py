@@ -7,6 +7,7 @@ _WORDS = {
     401: ("the site wants a login (401)", "add the header it needs under `headers`"),
     403: ("the site refuses us (403)", "it may not want robots: look for another feed, or ask the site"),
     404: ("there is nothing at this address (404)", "look for the feed's new address: figurewatch feeds discover URL"),
+    407: ("the proxy wants a user name and password (407)", "write them into polling.proxy, as ${NAME}"),
     408: ("the site gave up waiting (408)", "it is tried again later"),
     410: ("the site says this address is gone for good (410)", "remove the feed or give its new address"),
     425: ("the site is not ready (425)", "it is tried again later"),

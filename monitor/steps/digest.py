@@ -1,12 +1,13 @@
 """Makes digests: what an audience has not met yet, filtered by its rules, frozen and lined up for each recipient."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from alerts.message import Message, to_json
+from alerts.redact import veil
 from alerts.wording import subject
 from monitor.core.judge import wanted
 from monitor.core.judge.values import SeriesHistory
@@ -116,7 +117,14 @@ def _compose(
         told.append(Told(change, reading, histories[change.series], heard.get(change.series), outlet))
         heard[change.series] = change.new
     notes = outbox.pending_notes(tx, audience.name)
-    return message_of(audience.name, told, notes, world.reader, now), left_out, notes
+    return _veiled(message_of(audience.name, told, notes, world.reader, now), world.config.secrets), left_out, notes
+
+
+def _veiled(message: Message, secrets: tuple[str, ...]) -> Message:
+    """The message with no secret of ours in its links: a site may repeat the key it was asked with."""
+    items = (replace(item, url=veil(item.url, secrets)) for item in message.items)
+    notes = (replace(note, url=note.url and veil(note.url, secrets)) for note in message.notes)
+    return replace(message, items=tuple(items), notes=tuple(notes))
 
 
 def _outlets(tx: Connection, world: World, ids: Iterable[str]) -> dict[str, str]:

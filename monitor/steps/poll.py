@@ -3,12 +3,13 @@
 import asyncio
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
+from alerts.redact import veil
 from monitor.core.errors import StoreError
 from monitor.core.schedule import Hints, Poll, next_due
 from monitor.core.types.feeds import Feed
@@ -77,10 +78,12 @@ async def poll_due(world: World, limit: int = 200) -> PollReport:
 
 async def _visit(world: World, state: FeedState, answers: asyncio.Queue[_Visited]) -> None:
     feed = world.feed(state.id) or Feed(id=state.id, url=state.url, name=state.name)
-    visit = Visit(feed, state.address, state.validators, state.items)
+    visit = Visit(feed, state.moved_to or feed.url, state.validators, state.items)
     polled = await caught(world, "poll", feed.name, world.feeds.poll(visit))
     if isinstance(polled, Fault):
         polled = Polled(PollKind.FAILED, error=polled.words)
+    if polled.error:
+        polled = replace(polled, error=veil(polled.error, world.config.secrets))
     await answers.put(_Visited(state, feed, polled))
 
 
@@ -123,7 +126,7 @@ def _row(one: _Visited, now: datetime) -> dict[str, Any]:
     values |= {"last_ok": now, "failures": 0, "failing_since": None, "error": None}
     if state.told in ("failing", "gone"):
         values["told"] = None
-    if polled.moved_to and polled.moved_to != state.address:
+    if polled.moved_to and polled.moved_to != state.address and not one.feed.secret:  # a new home may show the key
         values["moved_to"] = polled.moved_to
     if polled.validators != state.validators:
         checks = polled.validators

@@ -33,6 +33,9 @@ class Settings(Protocol):
     @property
     def audiences(self) -> tuple[Audience, ...]: ...
 
+    @property
+    def secrets(self) -> tuple[str, ...]: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:

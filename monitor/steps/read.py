@@ -12,6 +12,7 @@ from monitor.core.errors import StoreError
 from monitor.core.types.feeds import Article, Entry, Feed
 from monitor.core.types.figures import Story
 from monitor.core.types.ledger import SourceKind
+from monitor.sources.address import home_of
 from monitor.sources.domain import publisher_of
 from monitor.steps.commit import REFETCH_AFTER, Committed, Prepared, commit_article, commit_articles
 from monitor.steps.copies import print_of
@@ -132,7 +133,8 @@ async def _prepare(world: World, stored: StoredEntry, known: Collection[str]) ->
         return _unwatched(found)
     article = replace(article, published=article.published or entry.published)
     if entry.url is None and feed is not None:  # the feed is where a reader finds it, and whose word it is
-        article = replace(article, url=feed.url, publisher=article.publisher or publisher_of(feed.url))
+        where = home_of(feed.url) if feed.secret else feed.url
+        article = replace(article, url=where, publisher=article.publisher or publisher_of(feed.url))
     return await prepare(world, article, feed=feed, topic=found.topic, background=stored.background)
 
 

@@ -54,6 +54,7 @@ class _Clock:
 class _Settings:
     feeds: tuple[Feed, ...] = (FEED,)
     audiences: tuple[Audience, ...] = ()
+    secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ class FeedState:
     """One row of `feeds`."""
 
     id: str
-    url: str
+    url: str  # as it may be shown: secrets come from the configuration only
     name: str
     moved_to: str | None
     state: str  # active, paused, gone, parked, removed
@@ -51,7 +51,7 @@ def sync(tx: Connection, configured: Sequence[Feed], now: datetime) -> None:
     """
     stored = {row.id: row for row in tx.execute(select(feeds.c.id, feeds.c.state, feeds.c.url, feeds.c.name))}
     fresh = [
-        {"id": feed.id, "url": feed.url, "name": feed.name, "due_at": now,
+        {"id": feed.id, "url": feed.shown, "name": feed.name, "due_at": now,
          "state": "active" if feed.enabled else "paused"}
         for feed in configured if feed.id not in stored
     ]  # fmt: skip
@@ -62,8 +62,8 @@ def sync(tx: Connection, configured: Sequence[Feed], now: datetime) -> None:
         if row is None:
             continue
         values: dict[str, Any] = {}
-        if (row.url, row.name) != (feed.url, feed.name):
-            values |= {"url": feed.url, "name": feed.name}
+        if (row.url, row.name) != (feed.shown, feed.name):
+            values |= {"url": feed.shown, "name": feed.name}
         if not feed.enabled and row.state not in ("paused", "gone"):
             values |= {"state": "paused"}
         if feed.enabled and row.state in ("paused", "removed"):

@@ -229,7 +229,8 @@ def test_a_right_configuration_is_told_in_plain_words(run: Run) -> None:
 def test_a_pattern_that_matches_nothing_is_a_mistake(run: Run, tmp_path: Path) -> None:
     text = (tmp_path / "feeds.yaml").read_text()
     (tmp_path / "feeds.yaml").write_text(text.replace("meta.*", "mta.*"))
-    assert "alerts: Desk: 'mta.*' matches no metric" in run("check", code=3)
+    for command in ("check", "once", "feeds list"):
+        assert 'alerts[0].metrics: "mta.*" matches no metric; did you mean "meta.*"?' in run(*command.split(), code=3)
 
 
 def test_a_text_can_be_tried_against_the_topics(run: Run) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from monitor.config.document import parse, plain
 from monitor.config.edit import EditError, add_feed, set_enabled, write_atomically
+from monitor.config.values import feed_id
 
 URL = "https://a.example/f"
 
@@ -39,7 +40,8 @@ def test_feeds_are_paused_and_resumed_in_every_way_they_can_be_written() -> None
   - {url: https://d.example/f, enabled: true, kind: press}
 """
     urls = ["https://a.example/f", "https://b.example/f", "https://c.example/f", "https://d.example/f"]
-    paused = set_enabled(before, urls, enabled=False)
+    ids = [feed_id(url) for url in urls]
+    paused = set_enabled(before, ids, enabled=False)
     assert (
         paused
         == b"""feeds:
@@ -52,7 +54,7 @@ def test_feeds_are_paused_and_resumed_in_every_way_they_can_be_written() -> None
   - {url: https://d.example/f, enabled: false, kind: press}
 """
     )
-    assert set_enabled(paused, urls, enabled=True) == paused.replace(b"false", b"true")
+    assert set_enabled(paused, ids, enabled=True) == paused.replace(b"false", b"true")
 
 
 def test_line_ends_and_byte_order_mark_stay_as_they_were() -> None:

@@ -226,7 +226,27 @@ alerts:
             'feeds: [{url: https://a.example/f, headers: {"X Y": abc}}]',
             'feeds.yaml:1:53: feeds[0].headers.X Y: "X Y" is no header name',
         ),
-        ('feeds: ["https://a.example/${X}"]', "feeds.yaml:1:9: feeds[0]: ${…} stands for secrets only"),
+        ("contact: ${X}\nfeeds: [https://a.example/f]", "feeds.yaml:1:10: contact: ${…} stands for secrets only"),
+        (
+            "feeds: [https://a.example/f]\npolling: {proxy: proxy.example}",
+            "feeds.yaml:2:18: polling.proxy: no proxy's a",
+        ),
+        (
+            "feeds: [https://a.example/f]\npolling: {proxy: 'http://proxy.example'}",
+            'feeds.yaml:2:18: polling.proxy: a proxy without its port; write it as "http://proxy.example:3128"',
+        ),
+        (
+            "feeds: [https://a.example/f]\npolling: {proxy: 'http://proxy.example:3128/x'}",
+            'feeds.yaml:2:18: polling.proxy: a proxy\'s address ends with its port; write "http://proxy.example:3128"',
+        ),
+        (
+            "feeds: [https://a.example/f]\npolling: {proxy: 'http://me:pw@proxy.example:3128'}",
+            "feeds.yaml:2:18: polling.proxy: a secret in the clear; write ${PROXY_URL} and set that variable",
+        ),
+        (
+            "feeds: [https://a.example/f]\nsmtp: {ca_file: nowhere.pem}",
+            'feeds.yaml:2:17: smtp.ca_file: no file "nowhere.pem"; write the path of a PEM file from here',
+        ),
         ("feeds: [https://a.example/f]\nsmtp: {password: abc}", "feeds.yaml:2:18: smtp.password: a secret in the cle"),
         ("feeds: [https://a.example/f]\nsmtp: {password: ${X}}", "feeds.yaml:2:19: ${…} inside brackets; put it in"),
         ("feeds: [https://a.example/f]\nsmtp: {port: '25'}", 'feeds.yaml:2:14: smtp.port: "25" is not a whole number'),
@@ -314,6 +334,67 @@ def test_a_mistake_is_told_where_it_is(tmp_path: Path, text: str, expected: str)
 )
 def test_bytes_that_are_no_yaml_are_told_without_a_traceback(tmp_path: Path, data: bytes, expected: str) -> None:
     assert expected in complaints(tmp_path, data)
+
+
+def test_a_secret_of_several_lines_is_told_at_its_reference_and_not_shown(tmp_path: Path) -> None:
+    text = 'feeds: ["https://a.example/f?key=${KEY}"]'
+    (line,) = complaints(tmp_path, text, KEY="canary\nanother")
+    assert line.startswith("feeds.yaml:1:9: feeds[0]: the value of KEY has a line break or control character; write it")
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://a.example/f?api_key=canary77", "https://me:canary77@a.example/f", "https://a b/?x=canary77"]
+)
+def test_the_complaint_about_an_address_shows_no_key_of_it(url: str, tmp_path: Path) -> None:
+    (line,) = complaints(tmp_path, f"feeds: ['{url}']")
+    assert "canary77" not in line
+
+
+@pytest.mark.parametrize(
+    ("written", "shown", "name"),
+    [
+        ("https://a.example/f.rss?api_key=${KEY}", "https://a.example/f.rss?api_key=${KEY}", "a.example/f"),
+        ("https://a.example/${KEY}/f.rss", "https://a.example/${KEY}/f.rss", "a.example/${KEY}/f"),
+        ("https://a.example/f?token=clear-4711-key&x=1#top", "https://a.example/f?token=…&x=1#top", "a.example/f"),
+        ("${WHOLE}", "https://b.example/…", "b.example/…"),
+        ("https://${HOST}/f", "https://c.example/…", "c.example/…"),
+    ],
+)
+def test_the_secret_in_a_feeds_address_is_used_and_never_shown(
+    written: str, shown: str, name: str, tmp_path: Path
+) -> None:
+    env = {"KEY": "canary-in-url", "WHOLE": "https://b.example/canary-in-url", "HOST": "c.example"}
+    config = load(tmp_path, f"feeds: ['{written}']", **env)
+    (feed,) = config.feeds
+    assert "${" not in feed.url
+    assert (feed.shown, feed.name, feed.secret) == (shown, name, True)
+    assert set(config.secrets) & {"canary-in-url", "clear-4711-key", "https://b.example/canary-in-url", "c.example"}
+    assert "canary" not in repr(config)
+    assert "clear-4711" not in repr(config)
+
+
+def test_a_feed_stays_the_same_when_its_key_is_changed(tmp_path: Path) -> None:
+    text = 'feeds: ["https://a.example/f?api_key=${KEY}"]'
+    one, other = (load(tmp_path, text, KEY=key).feeds[0] for key in ("one", "other"))
+    assert one.id == other.id
+
+
+def test_the_proxy_is_read_with_its_password_from_the_environment_and_shown_without(tmp_path: Path) -> None:
+    text = "feeds: [https://a.example/f]\npolling: {proxy: 'http://${WHO}:${PW}@proxy.example:3128/'}"
+    config = load(tmp_path, text, WHO="somebody", PW="canary-pw")
+    assert config.polling.proxy == "http://somebody:canary-pw@proxy.example:3128"
+    assert config.polling.proxy_shown == "http://proxy.example:3128"
+    assert "canary" not in repr(config)
+    assert "canary-pw" in config.secrets
+
+
+def test_a_file_of_authorities_lies_beside_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "own.pem").write_text("")
+    text = (
+        "feeds: [https://a.b/f]\nsmtp: {host: m.b, sender: a@b.c, ca_file: own.pem}\nalerts: [{name: A, email: d@b.c}]"
+    )
+    (channel,) = load(tmp_path, text).audiences[0].channels
+    assert dict(channel.settings)["ca_file"] == str(tmp_path / "own.pem")
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_welcome(tmp_path: Path) -> None:

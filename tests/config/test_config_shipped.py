@@ -44,13 +44,15 @@ def test_the_commented_examples_of_the_shipped_file_are_right(tmp_path: Path) ->
         text.append(line[2:] if inside else line)
     path = tmp_path / "feeds.yaml"
     path.write_text("\n".join(text), "utf-8")
-    for name in ("my-metrics.yaml", "my-topics.yaml"):
-        (tmp_path / name).touch()
+    (tmp_path / "my-metrics.yaml").write_text("{}", "utf-8")
+    (tmp_path / "my-topics.yaml").write_text((ROOT / "monitor/packs/topics/meta.yaml").read_text("utf-8"), "utf-8")
     secrets = {"SMTP_USERNAME": "u", "SMTP_PASSWORD": "p", "SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/x"}
+    secrets |= {"PROXY_URL": "http://me:p@proxy.example:3128"}
     urls = {"HEALTHCHECK_URL": "https://ping.example/x", "DATABASE_URL": "postgresql://u:p@db/x"}
     config = load_config(path, {"HOME": "/home/somebody", **secrets, **urls})
     assert [audience.name for audience in config.audiences] == ["Infrastructure team", "Analysts", "Archive"]
     assert config.contact == "you@example.org"
+    assert config.polling.proxy_shown == "http://proxy.example:3128"
     assert config.database_url.startswith("postgresql+psycopg://")
 
 

@@ -46,16 +46,6 @@ def test_rules_come_from_the_exact_metric_before_the_family() -> None:
     assert TABLE.rules("gone.metric") == MetricRules("gone.metric")
 
 
-@pytest.mark.parametrize("pattern", ["*", "meta.capex", "meta.*", "meta.datacenter.*", "meta.datacenter.x.power"])
-def test_a_pattern_that_can_match_is_known(pattern: str) -> None:
-    assert TABLE.may_match(pattern)
-
-
-@pytest.mark.parametrize("pattern", ["meta.capx", "nvidia.*", "meta.datacenter.hyperion.colour"])
-def test_a_pattern_that_nothing_can_match_is_known_too(pattern: str) -> None:
-    assert not TABLE.may_match(pattern)
-
-
 def test_another_process_reads_the_same_figures_as_this_one() -> None:
     async def run() -> tuple[object, object, object]:
         reader = ProcessReader((), ())

@@ -8,10 +8,14 @@ from monitor.core.types.ledger import SourceKind
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One source of feeds.yaml. `id` is derived from the URL as written and survives reordering and renaming."""
+    """One source of feeds.yaml. `id` is derived from the URL as written and survives reordering and renaming.
+
+    `shown`: the URL as it may leave the process and be stored, ${NAME} in the place of each secret; the URL itself
+    where it holds none.
+    """
 
     id: str
-    url: str
+    url: str = field(repr=False)  # may carry secrets
     name: str
     kind: SourceKind = SourceKind.PRESS
     every: timedelta | None = None  # None: learn it
@@ -19,6 +23,16 @@ class Feed:
     tags: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # may carry secrets
     enabled: bool = True
+    shown: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.shown:
+            object.__setattr__(self, "shown", self.url)
+
+    @property
+    def secret(self) -> bool:
+        """Whether a secret stands in its URL."""
+        return self.shown != self.url
 
 
 @dataclass(frozen=True, slots=True)
