@@ -97,7 +97,6 @@ class ThreadReader:
         return self.table.title(metric)
 
 
-
 @lru_cache(maxsize=1024)
 def _pattern(metric: str) -> re.Pattern[str]:
     """An id with its slots open: "meta.datacenter.<site>.power" matches "meta.datacenter.hyperion.power"."""
