@@ -40,6 +40,8 @@ _OTHER = {
     "urlset": ("this is a sitemap, not a feed", "try: figurewatch feeds discover URL"),
 }
 _WEB_PAGE = ("this is a web page, not a feed", "try: figurewatch feeds discover URL")
+# feedparser promises no exception and has some: a namespace with a blank, a tag that ends inside another.
+_STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 # libxml2's own bounds (depth, text of 10 MB, name length): what breaks them is an attack, not a slip of the pen.
 _BOUNDS = re.compile(r"excessive depth|huge|too long|limit exceeded|maximum|resource", re.IGNORECASE)
 
@@ -157,12 +159,17 @@ def _loose(text: str, url: str, now: datetime, problem: str) -> ParsedFeed:
 
 
 def _feedparser(document: bytes, url: str) -> Any:
-    return feedparser.parse(
-        io.BytesIO(document),  # never a string: feedparser would open it as a file or an address
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
-        sanitize_html=False,  # only plain text is kept, and markup.py takes out what is not seen
-        resolve_relative_uris=False,
-    )
+    """What feedparser makes of a document. Raises NotAFeed where it stumbles."""
+    try:
+        return feedparser.parse(
+            io.BytesIO(document),  # never a string: feedparser would open it as a file or an address
+            response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
+            sanitize_html=False,  # only plain text is kept, and markup.py takes out what is not seen
+            resolve_relative_uris=False,
+        )
+    except _STUMBLES as error:
+        what = f"the XML is so broken that it cannot be read ({type(error).__name__})"
+        raise NotAFeed(shown(url), what, "tell the site, or look for another feed") from error
 
 
 def _feedparser_entries(parsed: Any) -> list[RawEntry]:

@@ -34,7 +34,7 @@ def clean_text(text: str, limit: int = MAX_TEXT) -> str:
     """Paragraphs: spaces collapsed, lines stripped, at most one empty line between two, at most `limit` characters."""
     flat = _wanted(text[: limit * 2].replace("\r\n", "\n").replace("\r", "\n"))
     flat = _NEWLINES.sub("\n\n", _PLAIN_SPACES.sub(" ", _ODD_SPACE.sub(" ", flat)))
-    return flat.replace(" \n", "\n").replace("\n ", "\n").strip()[:limit]
+    return flat.replace(" \n", "\n").replace("\n ", "\n").strip()[:limit].rstrip()
 
 
 def clean_xml(text: str) -> str:

@@ -1,7 +1,10 @@
 """XML feeds as text, before a parser sees them: what they are, what may stay in them, what can be put right."""
 
 import re
+import sys
 from html.entities import html5
+
+from monitor.sources.sanitise import clean_xml
 
 _ROOT = re.compile(
     r"<(?:[A-Za-z][\w.-]{0,30}:)?(rss|feed|rdf|channel|html|body|opml|sitemapindex|urlset)\b", re.IGNORECASE
@@ -53,13 +56,19 @@ def without_declarations(text: str) -> str:
 
 
 def mended(text: str) -> str:
-    """The text with the two slips that cost most feeds their XML put right: bare `&`, and HTML's named entities."""
+    """The text with the slips that cost most feeds their XML put right.
+
+    They are bare `&`, HTML's named entities, and references to what is no character.
+    """
     return _AMPERSAND.sub(_mend, text)
 
 
 def _mend(match: re.Match[str]) -> str:
     found = match.group()
-    if found.startswith(("<", "&#")) or found in _XML_ENTITIES:
+    if found.startswith("&#"):
+        number = int(found[3:-1], 16) if found[2] in "xX" else int(found[2:-1])
+        return found if number <= sys.maxunicode and clean_xml(chr(number)) else ""
+    if found.startswith("<") or found in _XML_ENTITIES:
         return found
     return html5.get(found[1:]) or "&amp;" + found[1:]
 

@@ -432,3 +432,23 @@ def test_a_forgiving_parser_sees_no_declaration_either():
     broken = 'x <!DOCTYPE rss [<!ENTITY a "expanded">]>' + rss("<item><title>a<br>&a;</title></item>")
     with suppress(NotAFeed):
         assert "expanded" not in read(broken).entries[0].title
+
+
+def test_a_reference_to_what_is_no_character_costs_nothing_but_itself():
+    feed = read(rss("<item><title>350,&#xD800;000&#0; H100&#1114112;</title><link>/1</link></item>"))
+    assert [entry.title for entry in feed.entries] == ["350,000 H100"]
+    assert feed.problems == ()
+    broken = read(rss("<item><title>350,&#xD800;000<br></title><link>/1</link></item>"))
+    assert [entry.title for entry in broken.entries] == ["350,000"]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "<rss><channel><item><title>One</title><link</item>>/1</link></item></channel></rss>",  # a KeyError of its own
+        '<rss xmlns:a="x\u2028y\u2028z"><channel><item><title>One</title><a:b/></item></channel></rss>',  # a ValueError
+    ],
+)
+def test_a_feed_that_feedparser_stumbles_over_is_refused_in_words(broken):
+    with pytest.raises(NotAFeed, match=r"so broken that it cannot be read \(\w+\); tell the site"):
+        read(broken)

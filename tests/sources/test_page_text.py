@@ -88,6 +88,7 @@ def test_joiners_that_words_are_spelt_with_stay():
 
 def test_paragraphs_stay_apart_and_spaces_fall_together():
     assert clean_text("a  b\t c\r\n\r\n\r\n d \ne") == "a b c\n\nd\ne"
+    assert clean_text("a b c", 2) == "a"
 
 
 def test_colours_of_a_terminal_and_forbidden_characters_leave_xml():
