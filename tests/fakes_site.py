@@ -15,6 +15,7 @@ class Site:
         self.posts: list[bytes] = []
         self.gets: list[str] = []
         self.stories: list[str] = []
+        self.keyed: tuple[str, bytes] | None = None
 
     @property
     def host(self) -> str:
@@ -42,6 +43,15 @@ class Site:
         rss = f'<rss version="2.0"><channel><title>News</title><link>{self.url("/")}</link>{items}</channel></rss>'
         self.pages["/feed"] = ("application/rss+xml", rss.encode())
 
+    def keyed_story(self, number: int, text: str) -> None:
+        """A story of a feed that wants a key, tells all in its entries, and has moved there from /old for good."""
+        item = (
+            f"<item><title>Meta AI {number}</title><guid>k{number}</guid><description>{text}</description>"
+            f"<pubDate>Thu, {number + 9} Apr 2025 10:00:00 GMT</pubDate></item>"
+        )
+        rss = f'<rss version="2.0"><channel><title>Keyed</title>{item}</channel></rss>'
+        self.keyed = ("application/rss+xml", rss.encode())
+
 
 @contextmanager
 def site() -> Iterator[Site]:
@@ -51,7 +61,13 @@ def site() -> Iterator[Site]:
         def do_GET(self) -> None:
             here.gets.append(self.path)
             kind, body = here.pages.get(self.path, ("text/plain", b""))
-            self.send_response(200 if self.path in here.pages else 404)
+            found = self.path in here.pages
+            if here.keyed and self.path.startswith("/keyed?api_key="):
+                found, (kind, body) = True, here.keyed
+            moved = self.path.startswith("/old?")
+            self.send_response(301 if moved else 200 if found else 404)
+            if moved:
+                self.send_header("Location", self.path.replace("/old?token", "/keyed?api_key"))
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

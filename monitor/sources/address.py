@@ -129,8 +129,9 @@ def home_of(url: str) -> str:
 
 def masked(url: str) -> str:
     """The URL with the values of secret-looking parameters blanked, every other character as it is."""
-    head, mark, query = url.partition("?")
-    return head + mark + "&".join(_masked(pair) for pair in query.split("&"))
+    rest, hash_, fragment = url.partition("#")
+    head, mark, query = rest.partition("?")
+    return head + mark + "&".join(_masked(pair) for pair in query.split("&")) + hash_ + fragment
 
 
 def keys_in(url: str) -> set[str]:

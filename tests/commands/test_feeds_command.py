@@ -5,10 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fakes_site import site
 
 from monitor.cli import main
 from monitor.config import load_config
 
+FIRST = "https://a.example/f"
 BEFORE = """# my feeds
 feeds:
   - {name: First, url: "https://a.example/f", tags: [x]}  # the first
@@ -108,6 +110,58 @@ def test_a_key_in_an_address_is_not_exported_and_that_is_said(
     said = capsys.readouterr().err
     assert "the key in the address of Mine was left out" in said
     assert "hunter2" not in said + (tmp_path / "list.opml").read_text()
+
+
+def test_a_list_from_elsewhere_cannot_ask_for_our_secrets(run: Callable[..., str], tmp_path: Path) -> None:
+    (tmp_path / "in.opml").write_text(
+        """<opml version="1.0"><body><outline text="x" xmlUrl="https://c.example/f?k=${HOME}"/>
+        <outline text="${HOME}" category="${PATH}" xmlUrl="https://d.example/f"/></body></opml>"""
+    )
+    assert "added 1 feed" in run("opml", "import", "in.opml")
+    feed = load_config(tmp_path / "feeds.yaml", {"HOME": "/"}).feeds[-1]
+    assert (feed.url, feed.name, feed.tags) == ("https://d.example/f", "$ {HOME}", ("$ {PATH}",))
+
+
+def test_an_address_with_a_key_is_tried_with_it_and_added_without(
+    run: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CANARY", "canary-4711")
+    with site() as here:
+        here.keyed_story(1, "Hello.")
+        (tmp_path / "feeds.yaml").write_text(
+            f"feeds: []\nallow_hosts: ['{here.host}']\n".replace("[]", f"\n  - {FIRST}")
+        )
+        url = f"http://{here.host}/keyed?api_key=${{CANARY}}"
+        run("feeds", "add", url, "--name", "Keyed")
+        assert here.gets[-1] == "/keyed?api_key=canary-4711"
+        text = (tmp_path / "feeds.yaml").read_text()
+        assert url in text
+        assert "canary-4711" not in text
+        said = run("feeds", "add", f"http://{here.host}/nothing/${{CANARY}}", code=2)
+        assert "is no feed" in said
+        assert "canary-4711" not in said
+        assert "the environment variable NO_SUCH is not set" in run("feeds", "add", f"{url}${{NO_SUCH}}", code=1)
+        run("feeds", "pause", "Keyed")
+        assert not load_config(tmp_path / "feeds.yaml", {"HOME": "/", "CANARY": "x"}).feeds[-1].enabled
+
+
+def test_who_adds_a_key_in_the_clear_is_told_the_better_way(
+    run: Callable[..., str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["feeds", "add", "https://c.example/f?api_key=canary-4711", "--offline"])
+    said = capsys.readouterr()
+    assert "better write ${NAME} there" in said.err
+    assert "canary-4711" not in said.out + said.err
+    assert "a key stands in the clear in the address of c.example/f: better write ${NAME}" in run("check")
+
+
+def test_a_page_cannot_announce_a_feed_that_asks_for_our_secrets(run: Callable[..., str], tmp_path: Path) -> None:
+    with site() as here:
+        link = f'<link rel="alternate" type="application/rss+xml" href="{here.url("/x?k=${HOME}")}">'
+        here.pages["/"] = ("text/html", f"<html><head>{link}</head></html>".encode())
+        (tmp_path / "feeds.yaml").write_text(f"feeds: [{FIRST}]\nallow_hosts: ['{here.host}']\n")
+        assert "no feed found" in run("feeds", "discover", here.url("/"), code=1)
 
 
 def test_folders_of_an_opml_file_become_tags_and_bad_addresses_are_left_out(

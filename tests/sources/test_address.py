@@ -1,6 +1,6 @@
 import pytest
 
-from monitor.sources.address import Guard, is_public, keeps_secret, shown, split_url
+from monitor.sources.address import Guard, home_of, is_public, keeps_secret, keys_in, masked, shown, split_url
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,23 @@ def test_a_long_address_is_shown_cut():
 )
 def test_an_address_with_a_key_is_known_for_one(url, secret):
     assert keeps_secret(url) is secret
+
+
+@pytest.mark.parametrize(
+    ("url", "text", "keys"),
+    [
+        ("https://a.example/f?q=1#x", "https://a.example/f?q=1#x", set()),
+        ("https://a.example/f?q=1&api_key=abc&t=2#x", "https://a.example/f?q=1&api_key=…&t=2#x", set()),
+        ("https://a.example/f?token=0123-abcd#x", "https://a.example/f?token=…#x", {"0123-abcd"}),
+        ("https://a.example/f?key=${KEY}&sig=abcdefgh1", "https://a.example/f?key=${KEY}&sig=…", {"abcdefgh1"}),
+        ("https://a.example/f?keyword=datacenter1&author=somebody2", None, set()),
+    ],
+)
+def test_keys_are_taken_out_of_an_address_and_nothing_else(url, text, keys):
+    assert masked(url) == (text or url)
+    assert keys_in(url) == keys
+
+
+def test_the_home_of_an_address_is_its_front_page():
+    assert home_of("https://me:pw@a.example:8443/f/g?key=1#x") == "https://a.example:8443/"
+    assert keeps_secret("https://a.example/${KEY}/f")
