@@ -1,12 +1,12 @@
 """A story laid out for binding: paragraphs, sentences, quantities and, where asked for, the cues of a sentence."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from monitor.core.cues import CueIndex, Hit, plain
-from monitor.core.text import paragraphs, sentences
+from monitor.core.text import Letters, paragraphs, sentences
 from monitor.core.types.figures import Quantity
 
 _LEAD = 1500  # characters whose sentences matter even where they hold no figures
@@ -25,7 +25,7 @@ class Words(NamedTuple):
 
     language: str
     cues: CueIndex
-    variants: Mapping[int, str]
+    variants: Letters
 
 
 class Layout:

@@ -1,10 +1,10 @@
 """Finding cue words: tables probed at the beginnings of words; the cost grows with the text, not with the tables."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from monitor.core.text import fold, lower
+from monitor.core.text import Letters, fold, lower
 
 # Scripts written with spaces. Thai, Hangul, kana and ideographs are outside: there a cue may begin anywhere.
 _SPACED = (  # letters, digits and marks; the stops of Arabic, Hebrew and Devanagari are not among them
@@ -26,9 +26,9 @@ class Hit(NamedTuple):
     cue: str
 
 
-def plain(text: str, variants: Mapping[int, str]) -> str:
+def plain(text: str, variants: Letters) -> str:
     """The text as cues are compared: folded, lower case, one form of each letter; same length."""
-    return lower(fold(text)).translate(variants) if variants else lower(fold(text))
+    return variants.plain(lower(fold(text)))
 
 
 def _bare(text: str) -> str:
@@ -60,10 +60,10 @@ class CueIndex:
     def __init__(
         self,
         groups: Iterable[tuple[str, Iterable[str]]],
-        variants: Mapping[int, str] | None = None,
+        variants: Letters | None = None,
         clitics: Iterable[str] = (),
     ) -> None:
-        self._variants = dict(variants or {})
+        self._variants = variants or Letters({})
         self._heads: dict[str, list[_Cue]] = {}
         self._inner: list[tuple[str, str, str]] = []
         marks = sorted({plain(mark, self._variants) for mark in clitics}, key=len, reverse=True)

@@ -7,6 +7,7 @@ from functools import cached_property
 from monitor.core.context import Words
 from monitor.core.cues import CueIndex
 from monitor.core.subjects import Names
+from monitor.core.text import Letters
 from monitor.core.types.binding import BindingPack, LanguageWords, Metric
 
 
@@ -15,7 +16,7 @@ class Matcher:
 
     def __init__(self, pack: BindingPack) -> None:
         self.pack = pack
-        self.variants = dict(pack.variants)
+        self.variants = Letters(pack.variants)
         self.names = Names(pack.entities)
         self._words: dict[str, Words] = {}
 

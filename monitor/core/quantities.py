@@ -78,9 +78,7 @@ def _blank(text: str) -> str:
 
 def _read(text: str, pack: LanguagePack) -> tuple[Quantity, ...]:
     words = vocabulary(pack)
-    folded = fold(text)
-    if pack.variants:
-        folded = folded.translate(pack.variants)
+    folded = words.variants.plain(fold(text))
     drafts = _Reader(words, folded, lower(folded)).read()
     return tuple(_quantity(draft, text, pack.code) for draft in drafts)
 

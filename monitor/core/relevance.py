@@ -1,8 +1,11 @@
 """Whether a story is about a watched topic: a name of its subject close to a word of what it is about."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from monitor.core.text import fold
 from monitor.core.types.packs import Topic, TopicWords
@@ -17,6 +20,8 @@ _UNSPACED = (
 )
 _JOINED = "وفبكلלובהמשכ"  # letters that Arabic and Hebrew write onto the next word
 _ARTICLES = ("ال", "لل")
+_FEW = 16
+_PARTS = re.compile(r"[^\W_]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,51 @@ class _Hit:
     start: int
     end: int
     word: str
+
+
+class _Word(NamedTuple):
+    """A word of a list: what to look for, and the parts after each star."""
+
+    word: str
+    needle: str
+    rest: tuple[str, ...]
+
+
+class _List:
+    """Words, grouped by a part that many of them share: where "facebook" is not in a text, none of twenty names is."""
+
+    __slots__ = ("_groups", "_words")
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = tuple(_needle(word) for word in words)
+        parts = [_PARTS.findall(word.needle) or [word.needle] for word in self._words]
+        common = Counter(part for own in parts for part in set(own))
+        groups: dict[str, list[int]] = {}
+        for number, own in enumerate(parts):
+            groups.setdefault(max(own, key=lambda part: (common[part], len(part))), []).append(number)
+        self._groups = tuple((part, tuple(numbers)) for part, numbers in groups.items())
+
+    def within(self, lower: str) -> list[_Word]:
+        """The words whose beginnings are somewhere in a text, in the order of the list."""
+        found = []
+        for part, numbers in self._groups:
+            at = lower.find(part)
+            if at >= 0:
+                reach = max(len(self._words[number].needle) for number in numbers)
+                around = _around(lower, part, at, reach) if len(numbers) > 1 else lower
+                found += [number for number in numbers if self._words[number].needle in around]
+        return [self._words[number] for number in sorted(found)]
+
+
+def _around(lower: str, part: str, at: int, reach: int) -> str:
+    """What stands about each place of a part, the first at `at`; the whole text where there are many."""
+    pieces = []
+    for _ in range(_FEW):
+        pieces.append(lower[max(0, at - reach) : at + reach])
+        at = lower.find(part, at + 1)
+        if at < 0:
+            return "\n".join(pieces)
+    return lower
 
 
 def assess(title: str, summary: str, text: str, language: str | None, topics: Iterable[Topic]) -> Relevance:
@@ -68,7 +118,7 @@ def _judge(topic: Topic, whole: str, lower: str, title: int, language: str | Non
         return Relevance(False, topic.id, names, near_miss=True)
     if not names:
         return Relevance(False, topic.id, f"nothing named that {topic.title} is about")
-    missing = [group for group in topic.about.all if next(_search((group,), whole, lower), None) is None]
+    missing = [group for group in topic.about.all if next(_search(_alone(group), whole, lower), None) is None]
     if missing:
         return Relevance(False, topic.id, f'"{names[0].word}" is named, "{missing[0]}" is not', near_miss=True)
     far: _Hit | None = None
@@ -85,6 +135,8 @@ def _judge(topic: Topic, whole: str, lower: str, title: int, language: str | Non
 
 def _subjects(topic: Topic, whole: str, lower: str, language: str | None) -> list[_Hit] | str:
     """The places where the subject is named; a text says why none of the names found counts."""
+    if not _names(topic.subject).within(lower):  # nearly all pages end here
+        return []
     sure = list(_kept(topic.subject, whole, lower, language))
     if sure:
         return sure
@@ -131,27 +183,35 @@ def _gap(one: _Hit, other: _Hit) -> int:
 
 
 @lru_cache(maxsize=512)
-def _words(words: TopicWords, kind: str, language: str | None) -> tuple[str, ...]:
+def _words(words: TopicWords, kind: str, language: str | None) -> _List:
     """The words of a list for one language, with those for every language; for an unknown language, all."""
     lists = dict(getattr(words, kind))
     known = {code for name in ("any", "maybe") for code, _ in getattr(words, name)}
     codes = ("*", language) if language in known and language is not None else tuple(lists)
     if language in known and language != "en" and kind == "any":
         codes = ("*", language, "en") if words.english else codes
-    return tuple(dict.fromkeys(word for code in codes for word in lists.get(code, ())))
+    return _List(dict.fromkeys(word for code in codes for word in lists.get(code, ())))
 
 
-@lru_cache(maxsize=4096)
-def _needle(word: str) -> tuple[str, tuple[str, ...]]:
-    """What to look for, and the parts after each star."""
+@lru_cache(maxsize=64)
+def _names(words: TopicWords) -> _List:
+    """Every word, of any language, without which nothing is named."""
+    return _List(dict.fromkeys(word for _, own in (*words.any, *words.maybe) for word in own))
+
+
+@lru_cache(maxsize=512)
+def _alone(word: str) -> _List:
+    return _List((word,))
+
+
+def _needle(word: str) -> _Word:
     first, *rest = fold(word).split("*")
-    return _lower(first), tuple(_lower(part) for part in rest)
+    return _Word(word, _lower(first), tuple(_lower(part) for part in rest))
 
 
-def _search(words: Iterable[str], whole: str, lower: str) -> Iterator[_Hit]:
+def _search(words: _List, whole: str, lower: str) -> Iterator[_Hit]:
     """Every place where a word of the list stands, word by word."""
-    for word in words:
-        needle, rest = _needle(word)
+    for word, needle, rest in words.within(lower):
         at = lower.find(needle)
         while at >= 0:
             end = _end(lower, at + len(needle), rest)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from monitor.core.tables import Table, stems
+from monitor.core.text import Letters
 from monitor.core.types.packs import LanguagePack, ModifierCue, ShapeCue, Unit
 
 KILO, MEGA, GIGA, TERA = (Decimal(10) ** power for power in (3, 6, 9, 12))
@@ -94,6 +95,7 @@ class Vocabulary:
     def __init__(self, pack: LanguagePack) -> None:
         self.pack = pack
         self.code = pack.code
+        self.variants = Letters(pack.variants)
         inflect = pack.inflect
         self.units = Table(_right_units(pack), inflect)
         self.left = Table(_left_units(pack))

@@ -80,9 +80,8 @@ def _page(body: bytes, content_type: str) -> str:
         return ""
     text = decode(body, content_type)
     sample = text[:20_000]
-    if len(_BINARY.findall(sample)) * 20 > len(sample):
-        return ""
-    return clean_xml(text)
+    odd = 0 if "\ufffd" not in sample and clean_xml(sample) == sample else len(_BINARY.findall(sample))
+    return "" if odd * 20 > len(sample) else text
 
 
 def _main_text(tree: Any, url: str) -> str:

@@ -14,11 +14,11 @@ _INVISIBLE_TAGS = (
     "select", "textarea", "button", "audio", "video",
 )  # fmt: skip
 _BLOCK_TAGS = (
-    "p", "div", "br", "li", "ul", "ol", "dl", "dt", "dd", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6",
-    "section", "article", "header", "footer", "aside", "nav", "blockquote", "pre", "figure", "figcaption", "hr", "main",
+    "p", "div", "li", "ul", "ol", "dl", "dt", "dd", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6",
+    "section", "article", "header", "footer", "aside", "nav", "blockquote", "pre", "figure", "figcaption", "main",
     "form", "address", "details", "summary", "td", "th",
 )  # fmt: skip
-_VOID = ("br", "hr")
+_VOID_TAGS = ("br", "hr")
 # A size of nothing, no ink, or a place outside the page.
 _ZERO = r"(?:0+(?:\.0*)?|\.0+)"
 _END = r"\s*(?:;|!|$)"
@@ -35,9 +35,12 @@ _FADED_STYLE = re.compile(rf"visibility\s*:\s*(?:hidden|collapse)|(?<![\w-])opac
 _MOVING_STYLE = re.compile(
     r"(?:^|;)\s*(?:-webkit-)?(?:transform|translate|transition|animation|will-change)[\w-]*\s*:", re.IGNORECASE
 )
+# Five times as fast as descendant::*[@style or @hidden]: up from the few attributes, not down from each element.
+_STYLED: Any = etree.XPath("descendant::*/@style/..|descendant::*/@hidden/..")
 # A tag with so many attributes is no markup, and libxml2 compares each with all others.
 _LONG_TAG = re.compile(r"<([A-Za-z][\w-]{0,40})(\s[^<>]{5000,})")
 _MOST_ATTRIBUTES = 500
+_STEP = 2_500  # a stretch of 5,000 characters fills one of these
 # What a numeric reference stands for may be a control character, which lxml hands out but does not take back.
 _REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{1,6})|0*([0-9]{1,7}));?")
 
@@ -52,11 +55,28 @@ def parse_html(html: str, *, html_elements: bool = False) -> Any | None:
     )
     if html_elements:
         parser.set_element_class_lookup(HtmlElementClassLookup())
-    html = clean_xml(_REFERENCE.sub(_wanted_reference, html) if "&#" in html else html)
+    html = clean_xml(html)
+    if "&#" in html:
+        html = _REFERENCE.sub(_wanted_reference, html)
+    if _has_long_tag(html):
+        html = _LONG_TAG.sub(_slim, html)
     try:
-        return etree.fromstring(_LONG_TAG.sub(_slim, html).encode("utf-8", "replace"), parser)
+        return etree.fromstring(html.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
+
+
+def _has_long_tag(html: str) -> bool:
+    """Whether `_LONG_TAG` may find anything: looks only at both ends of steps that such a tag would have to fill."""
+    inside = False
+    for at in range(0, len(html), _STEP):
+        opened, closed = html.rfind("<", at, at + _STEP), html.rfind(">", at, at + _STEP)
+        if opened < 0 and closed < 0:
+            if inside:
+                return True
+        else:
+            inside = opened > closed
+    return False
 
 
 def _slim(tag: re.Match[str]) -> str:
@@ -65,16 +85,19 @@ def _slim(tag: re.Match[str]) -> str:
 
 
 def _wanted_reference(reference: re.Match[str]) -> str:
-    """The reference as it stands, or nothing where it names a character that XML forbids."""
+    """The reference as it stands, or what nobody sees where it names a character that XML forbids.
+
+    Nothing at all would join what stands around it: into another such reference, if somebody meant it to.
+    """
     number = int(reference[1], 16) if reference[1] else int(reference[2])
-    return reference[0] if number > 0x10FFFF or clean_xml(chr(number)) else ""
+    return reference[0] if number > 0x10FFFF or clean_xml(chr(number)) else "\u200b"
 
 
 def drop_hidden(tree: Any) -> None:
     """Take out, in place, every element that a reader of the page does not see; the text after it stays."""
     for element in list(tree.iter(*_INVISIBLE_TAGS)):
         _drop(element)
-    for element in tree.xpath(".//*[@style or @hidden]"):
+    for element in _STYLED(tree):
         if element.get("hidden") is not None or _hides(element.get("style", "")[:2_000]):
             _drop(element)
 
@@ -87,10 +110,11 @@ def tree_text(tree: Any, limit: int = MAX_TEXT) -> str:
     """The visible text of a tree, one block a line. Changes the tree."""
     drop_hidden(tree)
     for element in tree.iter(*_BLOCK_TAGS):
-        if element.tag not in _VOID:
-            element.text = "\n" + (element.text or "")
+        element.text = "\n" + (element.text or "")
         element.tail = "\n" + (element.tail or "")
-    return clean_text("".join(tree.itertext(with_tail=True)), limit)
+    for element in tree.iter(*_VOID_TAGS):
+        element.tail = "\n" + (element.tail or "")
+    return clean_text(etree.tostring(tree, method="text", encoding="unicode"), limit)
 
 
 def plain_text(markup: str, limit: int = MAX_TEXT) -> str:

@@ -8,7 +8,7 @@ from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.relevance import Relevance, assess
+from monitor.core.relevance import Relevance, _List, assess
 from monitor.core.types.packs import Topic, TopicExample, TopicWords
 from monitor.packs.load import load_packs
 
@@ -119,6 +119,33 @@ def test_unknown_languages_search_all_lists() -> None:
 def test_nothing_named_is_no_near_miss() -> None:
     assert judge("Nothing here.") == Relevance(False, None, "no topic's subject is named")
     assert assess("", "", "", None, ()) == Relevance(False, None, "no topic's subject is named")
+
+
+WORDS = sorted(
+    {
+        word.replace("*", ending)
+        for side in (TOPICS[0].subject, TOPICS[0].about)
+        for lists in (side.any, side.maybe, side.near, side.none)
+        for _, words in lists
+        for word in words
+        for ending in ("", "s")
+    }
+)
+
+
+@given(
+    st.lists(
+        st.one_of(st.sampled_from(WORDS), st.sampled_from([" ", "\n", ". ", "x", "METAL "]), st.text(max_size=9)),
+        max_size=40,
+    ),
+    st.sampled_from([None, *LANGUAGES]),
+)
+def test_leaving_out_the_words_that_are_nowhere_changes_no_answer(parts: list[str], language: str | None) -> None:
+    text = "".join(parts)
+    quick = assess(text[:30], "", text, language, (*TOPICS, TOPIC))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_List, "within", lambda self, lower: list(self._words))
+        assert assess(text[:30], "", text, language, (*TOPICS, TOPIC)) == quick
 
 
 @given(st.text(max_size=300), st.sampled_from([None, *LANGUAGES]))

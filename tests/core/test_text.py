@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.text import fold, lower, paragraphs, sentences
+from monitor.core.text import Letters, fold, lower, paragraphs, sentences
 
 
 @given(st.text())
@@ -35,6 +35,19 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 )
 def test_variants_of_digits_spaces_and_letters_become_plain(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+@given(st.text(alphabet="abcdef"), st.dictionaries(st.sampled_from("abcdef"), st.sampled_from("abcdefg")))
+def test_letters_are_replaced_as_translate_does_it_even_where_one_stands_for_another(
+    text: str, table: dict[str, str]
+) -> None:
+    codes = {ord(char): plain for char, plain in table.items()}
+    assert Letters(codes).plain(text) == text.translate(codes)
+
+
+def test_a_text_of_many_odd_letters_is_folded_like_one_of_few() -> None:
+    text = "".join(map(chr, range(0xFF01, 0xFF5F)))
+    assert fold(text) == "".join(map(fold, text))
 
 
 @pytest.mark.parametrize(

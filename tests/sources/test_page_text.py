@@ -1,11 +1,14 @@
 """Charsets, cleaning and HTML to text."""
 
+import re
 from time import process_time
 
 import pytest
+from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.sources import markup, sanitise
 from monitor.sources.charset import decode
 from monitor.sources.markup import plain_text
 from monitor.sources.sanitise import clean_line, clean_text, clean_xml
@@ -171,3 +174,40 @@ def test_a_control_character_in_a_page_costs_itself_only(control):
 
 def test_a_reference_to_no_character_at_all_is_no_fault():
     assert plain_text("<p>one &#x110000; two &#99999999; three</p>").startswith("one")
+
+
+ODD = " \n\r\t\u3000\x00\x07\x1b\x85\x92\xa0\xad\u200b\u2028\ufffe\ud800\U000e0041ab\u00e9[3m\u6f22"
+
+
+def slowly(text: str, limit: int) -> str:
+    """clean_text without its short cuts: each pattern over the whole text."""
+    flat = text[: limit * 2].replace("\r\n", "\n").replace("\r", "\n")
+    flat = re.sub(r" {2,}", " ", re.sub(r"[^\S\n ]", " ", sanitise._wanted(flat)))
+    flat = re.sub(r" ?\n ?(?:\n ?)+", "\n\n", flat)
+    return flat.replace(" \n", "\n").replace("\n ", "\n").strip()[:limit].rstrip()
+
+
+@given(st.text(alphabet=ODD, max_size=60), st.sampled_from([5, 30, 1000]))
+@examples(300)
+def test_short_cuts_of_cleaning_change_nothing(text, limit):
+    assert clean_text(text, limit) == slowly(text, limit)
+    plain = re.sub("\x1b\\[[0-9;?]{0,16}[A-Za-z]", "", text)
+    assert clean_xml(text) == re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", plain)
+
+
+def test_nothing_unwanted_is_printable():
+    odd = [
+        char for char in map(chr, range(0x110000)) if sanitise._UNWANTED.match(char) or sanitise._ODD_SPACE.match(char)
+    ]
+    assert not [char for char in odd if char.isprintable()]
+
+
+def test_references_to_forbidden_characters_cannot_be_nested_into_one():
+    assert plain_text("<p>a&#&#7;7;b</p>") == "a&#7;b"
+    assert plain_text("<p>Me&#0;ta</p>") == "Meta"
+
+
+@given(st.lists(st.tuples(st.sampled_from("<> ="), st.integers(0, 4000)), max_size=12))
+def test_no_long_tag_is_overlooked(parts):
+    html = "".join(f"{mark}a{' b=' * (length // 3)}" for mark, length in parts)
+    assert markup._has_long_tag(html) or not markup._LONG_TAG.search(html)
