@@ -69,7 +69,7 @@ class Ours:
         shelved = [self._shelved(name, print_of(text), text) for name, text in texts]
         with self.store.write() as tx:
             shelf = articles.shelf(tx, [], [], [key for one in shelved for key in one.keys])
-            articles.save(tx, shelved, shelf.by_key)
+            articles.save(tx, shelved, shelf.furniture())
 
     def hashed(self, text: str) -> Print:
         """What a text is looked up by."""

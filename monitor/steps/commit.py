@@ -1,7 +1,7 @@
 """One article into the ledger, within one transaction: text, figures, readings, decisions, changes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -19,7 +19,7 @@ from monitor.steps.ports import Reader
 from monitor.store import articles, ledger, outbox
 from monitor.store.articles import Shelf, Shelved, StoredArticle
 from monitor.store.ledger import History, SeriesState
-from monitor.store.rows import fingerprint_json
+from monitor.store.rows import figure_json, fingerprint_json
 
 REFETCH_AFTER = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(days=7))
 
@@ -28,7 +28,10 @@ _MOST = 0.6  # of a text's shingles: an article that lost more was cut off, not 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An article read and ready to be committed. `identity` names articles that have no address (seeds)."""
+    """An article read and ready to be committed. `identity` names articles that have no address (seeds).
+
+    What the database will hold of its figures and its print is put into words here, before any transaction begins.
+    """
 
     article: Article
     figures: tuple[Figure, ...]
@@ -40,11 +43,15 @@ class Prepared:
     background: bool = False
     identity: str | None = None
     refetch: bool = True  # look at its page again for corrections
+    name: str = field(init=False)  # the article's id
+    bodies: tuple[tuple[str | None, str], ...] = field(init=False, repr=False)  # see articles.Shelved
+    sample: str = field(init=False, repr=False)  # see rows.fingerprint_json
 
-    @property
-    def name(self) -> str:
-        """The article's id."""
-        return self.identity or articles.article_id(self.article.canonical_url)
+    def __post_init__(self) -> None:
+        put = object.__setattr__  # the class is frozen
+        put(self, "name", self.identity or articles.article_id(self.article.canonical_url))
+        put(self, "bodies", tuple((figure.metric, figure_json(figure)) for figure in self.figures))
+        put(self, "sample", fingerprint_json(self.print.fingerprint))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ def commit_articles(tx: Connection, batch: Sequence[Prepared], reader: Reader, n
     )
     gather(tx, shelf, (one.print for one in batch))
     taken = [_take_in(tx, shelf, one) for one in batch]
-    articles.save(tx, [one.shelved for one in taken if one.shelved is not None], shelf.by_key)
+    articles.save(tx, [one.shelved for one in taken if one.shelved is not None], shelf.furniture())
     return [_judged(tx, one, reader, now) for one in taken]
 
 
@@ -111,11 +118,11 @@ def _take_in(tx: Connection, shelf: Shelf, prepared: Prepared) -> _Taken:
         text_hash=prepared.print.text_hash,
         text_group=group.id,
         version=known.version + 1 if known else 1,
-        fingerprint=fingerprint_json(prepared.print.fingerprint),
+        fingerprint=prepared.sample,
     )
-    keys = prepared.print.fingerprint.keys
-    shelf.put(stored, keys)
-    shelved = Shelved(stored, article.text, keys, prepared.figures, known is None, prepared.seen_at)
+    found = prepared.print.fingerprint
+    shelf.put(stored, found)
+    shelved = Shelved(stored, article.text, found.keys, prepared.bodies, known is None, prepared.seen_at)
     return _Taken(prepared, shelved, group)
 
 

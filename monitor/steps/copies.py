@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from monitor.core.dedup import Fingerprint, compare_texts, enough_keys, fingerprint, text_hash
+from monitor.core.dedup import Fingerprint, compare_texts, enough_keys, traces
 from monitor.store import articles
 from monitor.store.articles import Shelf
-from monitor.store.rows import fingerprint_from_json
 
 _CANDIDATES = 8
 
@@ -32,19 +31,23 @@ class Group:
 
 def print_of(text: str) -> Print:
     """The print of an article's text. Pure; the costly part is done outside any transaction."""
-    return Print(f"{text_hash(text):016x}", fingerprint(text))
+    hashed, found = traces(text)
+    return Print(f"{hashed:016x}", found)
 
 
 def gather(tx: Connection, shelf: Shelf, prints: Iterable[Print]) -> None:
     """Put the stored articles that a batch's texts may copy on the shelf, all with one query."""
     likely = {name for printed in prints for name in _likely(shelf, printed)}
-    shelf.by_id.update(articles.find(tx, likely - shelf.by_id.keys()))
+    articles.look_up(tx, shelf, likely)
 
 
 def _likely(shelf: Shelf, printed: Print) -> list[str]:
     """The articles that share enough with a text to be compared with it, most first."""
+    near = shelf.near(printed.fingerprint.keys)[: _CANDIDATES + 1]
+    if not near:
+        return []
     needed = enough_keys(printed.fingerprint)
-    return [name for name, shared in shelf.near(printed.fingerprint.keys)[: _CANDIDATES + 1] if shared >= needed]
+    return [name for name, shared in near if shared >= needed]
 
 
 def text_group(tx: Connection, shelf: Shelf, printed: Print, identity: str) -> Group:
@@ -56,13 +59,12 @@ def text_group(tx: Connection, shelf: Shelf, printed: Print, identity: str) -> G
     if exact is not None and exact.id != identity:
         return Group(exact.text_group, exact.url, same=True)
     likely = [name for name in _likely(shelf, printed) if name != identity][:_CANDIDATES]
-    unknown = [name for name in likely if name not in shelf.by_id]
-    shelf.by_id.update(articles.find(tx, unknown))
+    articles.look_up(tx, shelf, likely)
     for name in likely:
-        candidate = shelf.by_id.get(name)
+        candidate = shelf.like.get(name)
         if candidate is None or candidate.fingerprint is None:
             continue
-        copy = compare_texts(printed.fingerprint, fingerprint_from_json(candidate.fingerprint))
+        copy = compare_texts(printed.fingerprint, candidate.fingerprint)
         if copy.near:
             return Group(candidate.text_group, candidate.url, copy.same)
     return Group(identity)

@@ -4,6 +4,7 @@ A rule that changed is not the world that changed: what is read otherwise now is
 read any more is taken back, but no audience hears of it.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from monitor.core.article import to_readings
 from monitor.core.types.figures import Figure, Story
 from monitor.core.types.ledger import Change, Reading, SourceKind
 from monitor.steps.commit import judge_into
+from monitor.steps.copies import print_of
 from monitor.steps.world import World
 from monitor.store import articles, ledger
 from monitor.store.articles import StoredArticle
@@ -47,8 +49,10 @@ async def _again(world: World, name: str) -> Restated | None:
         return None
     day = (stored.published or stored.seen_at).date()
     figures = (await world.reader.read(Story(stored.url, stored.title, text, day, stored.language))).figures
+    found = (await asyncio.to_thread(print_of, text)).fingerprint
 
     def work(tx: Connection) -> Restated | None:
+        articles.replace_print(tx, name, found)
         return _commit(tx, world, stored, figures)
 
     return await world.write(work)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, time
 from hashlib import blake2b
 from pathlib import Path
 
-from monitor.core.dedup import Fingerprint, packed, unpacked
+from monitor.core.dedup import RULES, Fingerprint, packed, unpacked
 from monitor.core.errors import FigurewatchError
 from monitor.core.types.feeds import Article
 from monitor.core.types.figures import Figure, Period, PeriodKind, PeriodSource, Quantity, Role
@@ -30,7 +30,7 @@ from monitor.steps.world import World
 from monitor.store import facts
 
 CARD_SUFFIXES = frozenset({".yaml", ".yml"})
-_FORMAT = "1"  # of the fingerprint's text form
+_FORMAT = str(RULES)  # of the fingerprint: what is hashed, and how
 _LOADED = "seeds"  # the fact that holds what was loaded last
 _AROUND = 24  # characters of evidence on each side of a number
 
@@ -158,7 +158,7 @@ def card_prepared(card: SeedCard, name: str, now: datetime) -> Prepared:
     for one in card.figures:
         figures.append(_figure(one, len(text), card.language))
         text += one.evidence + "\n"
-    said = blake2b(repr((printed.text_hash, card.date, card.figures)).encode(), digest_size=16).hexdigest()
+    said = blake2b(repr((_FORMAT, printed.text_hash, card.date, card.figures)).encode(), digest_size=16).hexdigest()
     return Prepared(
         article=Article(
             url=card.url or name,

@@ -1,30 +1,30 @@
 """Articles, their texts and their fingerprints: what makes a story the same story."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
+from monitor.core.dedup import Fingerprint
 from monitor.core.types.figures import Figure
 from monitor.core.types.ledger import SourceKind
 from monitor.store.claims import claim, held
-from monitor.store.rows import figure_from_json, figure_json
+from monitor.store.rows import figure_from_json, figure_json, fingerprint_json, fingerprint_of
 from monitor.store.schema import articles, figures, near_keys, readings, refetches, texts
-from monitor.store.types import json_text
-from monitor.store.upsert import insert_new, insert_plain, mark
+from monitor.store.upsert import insert_new, insert_plain, insert_rows, rows_in
 
 LEASE = timedelta(minutes=10)
 COMMON = 64
-_KEYS_A_QUERY = 500
 
 # built once: putting a statement of so many columns together costs more than running it
 _BY_ID = select(articles).where(articles.c.id.in_(bindparam("wanted", expanding=True)))
-_BY_HASH = select(articles).where(articles.c.text_hash.in_(bindparam("wanted", expanding=True)))
-_BY_HASH = _BY_HASH.order_by(articles.c.seen_at.desc())
+_KNOWN = "SELECT id FROM articles WHERE id IN ({})"
+_BY_HASH = "SELECT text_hash, id, url, text_group FROM articles WHERE text_hash IN ({}) ORDER BY seen_at DESC"
+_BY_KEY = "SELECT key, article FROM near_keys WHERE key IN ({})"
+_LIKENESS = "SELECT id, url, text_group, fingerprint FROM articles WHERE id IN ({})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class StoredArticle:
     text_hash: str
     text_group: str
     version: int
-    fingerprint: Any  # see rows.fingerprint_json
+    fingerprint: str | None  # see rows.fingerprint_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,79 +66,99 @@ def article_id(canonical_url: str) -> str:
 
 def find(tx: Connection, ids: Iterable[str]) -> dict[str, StoredArticle]:
     """The stored articles of these ids."""
-    wanted = list(ids)
-    if not wanted:
-        return {}
-    return {row.id: _stored(row) for row in tx.execute(_BY_ID, {"wanted": wanted})}
+    wanted = [row[0] for row in rows_in(tx, _KNOWN, list(ids))]  # hardly ever any, and this asks for less
+    return {row.id: _stored(row) for row in tx.execute(_BY_ID, {"wanted": wanted})} if wanted else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What others are compared with. `fingerprint` has no keys; None: it was made by other rules, or not looked up."""
+
+    id: str
+    url: str
+    text_group: str
+    fingerprint: Fingerprint | None = None
 
 
 @dataclass(slots=True)
 class Shelf:
-    """What is stored that may be the same as the articles of one batch; it grows as the batch is taken in."""
+    """What is stored that may be the same as the articles of one batch; it grows as the batch is taken in.
+
+    `by_key`: the articles that have a fingerprint key; `like`: those looked up to be compared, by their ids.
+    """
 
     by_id: dict[str, StoredArticle]
-    by_text: dict[str, StoredArticle]
-    by_key: dict[int, list[str]]
+    by_text: dict[str, Likeness]
+    by_key: dict[int, tuple[str, ...]]
+    like: dict[str, Likeness] = field(default_factory=dict)
 
     def near(self, keys: Iterable[int]) -> list[tuple[str, int]]:
         """The articles that share fingerprint keys, with the number shared, most first."""
-        shared = Counter(article for key in keys for article in self.by_key.get(key, ()))
+        shared: dict[str, int] = {}
+        if self.by_key.keys().isdisjoint(keys):  # which nearly all are
+            return []
+        for key in keys:
+            for article in self.by_key.get(key, ()):
+                shared[article] = shared.get(article, 0) + 1
         return sorted(shared.items(), key=lambda pair: (-pair[1], pair[0]))
 
-    def put(self, stored: StoredArticle, keys: Iterable[int]) -> None:
-        """The rest of the batch sees this article too."""
+    def put(self, stored: StoredArticle, found: Fingerprint) -> None:
+        """The rest of the batch sees this article too, with its fingerprint."""
+        likeness = Likeness(stored.id, stored.url, stored.text_group, found)
         self.by_id[stored.id] = stored
-        self.by_text.setdefault(stored.text_hash, stored)
-        for key in keys:
-            self.by_key.setdefault(key, []).append(stored.id)
+        self.by_text.setdefault(stored.text_hash, likeness)
+        self.like[stored.id] = likeness
+        mine = (stored.id,)
+        self.by_key |= {key: self.by_key.get(key, ()) + mine for key in found.keys}
+
+    def furniture(self) -> set[int]:
+        """The keys that so many articles have that they tell nothing: of what pages show around their texts."""
+        return {key for key, having in self.by_key.items() if len(having) > COMMON}
 
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """An article to store: as it will stand, with its text, its keys and what was read. `new`: no earlier version."""
+    """An article to store: as it will stand, with its text, its keys and what was read. `new`: no earlier version.
+
+    `figures`: the metric and the body (rows.figure_json) of each.
+    """
 
     stored: StoredArticle
     text: str
     keys: tuple[int, ...]
-    figures: Sequence[Figure]
+    figures: Sequence[tuple[str | None, str]]
     new: bool
     read_at: datetime
 
 
 def shelf(tx: Connection, ids: Sequence[str], hashes: Sequence[str], keys: Iterable[int]) -> Shelf:
     """All that is stored under these ids, text hashes and fingerprint keys, in a query each."""
-    by_text: dict[str, StoredArticle] = {}
-    for row in tx.execute(_BY_HASH, {"wanted": list(hashes)}):
-        by_text[row.text_hash] = _stored(row)
+    by_text = {row[0]: Likeness(*row[1:]) for row in rows_in(tx, _BY_HASH, hashes)}  # the one seen first stays
     by_key: dict[int, list[str]] = {}
-    wanted = sorted(set(keys))
-    for start in range(0, len(wanted), _KEYS_A_QUERY):
-        part = tuple(wanted[start : start + _KEYS_A_QUERY])
-        marks = ", ".join([mark(tx)] * len(part))
-        for key, article in tx.exec_driver_sql(f"SELECT key, article FROM near_keys WHERE key IN ({marks})", part):  # noqa: S608
-            by_key.setdefault(key, []).append(article)
-    return Shelf(find(tx, ids), by_text, by_key)
+    for key, article in rows_in(tx, _BY_KEY, list(set(keys))):
+        by_key.setdefault(key, []).append(article)
+    return Shelf(find(tx, ids), by_text, {key: tuple(having) for key, having in by_key.items()})
 
 
-def save(tx: Connection, batch: Sequence[Shelved], common: Mapping[int, Sequence[str]]) -> None:
-    """Store articles, each with its text, keys and figures.
+def look_up(tx: Connection, known: Shelf, ids: Iterable[str]) -> None:
+    """Put what is stored of these articles on the shelf, to compare with."""
+    for name, url, group, found in rows_in(tx, _LIKENESS, [one for one in ids if one not in known.like]):
+        known.like[name] = Likeness(name, url, group, fingerprint_of(found))
 
-    A key that `common` (see Shelf.by_key) shows in COMMON articles is furniture of pages, not text, and is left out.
-    """
-    insert_new(tx, articles, [_article_row(one.stored) for one in batch if one.new])
+
+def save(tx: Connection, batch: Sequence[Shelved], furniture: Collection[int] = ()) -> None:
+    """Store articles, each with its text, its figures and its keys but those of `furniture`."""
+    insert_rows(tx, articles, [_article_row(one.stored) for one in batch if one.new])
     for one in batch:
         if not one.new:
-            row = _article_row(one.stored)
-            tx.execute(update(articles).where(articles.c.id == one.stored.id).values(**row))
-    insert_new(tx, texts, [
-        {"article": one.stored.id, "version": one.stored.version, "text": one.text, "seen_at": one.read_at}
-        for one in batch
-    ])  # fmt: skip
-    insert_plain(tx, near_keys, sorted(  # neighbours in the index go in one after the other
-        (key, one.stored.id) for one in batch for key in one.keys if len(common.get(key, ())) <= COMMON
-    ))  # fmt: skip
-    insert_plain(tx, figures, [  # as text at once: so many dicts held at once would wake the garbage collector
-        row for one in batch for row in _figure_rows(one.stored.id, one.stored.version, one.figures)
+            row = zip(articles.columns.keys(), _article_row(one.stored), strict=True)
+            tx.execute(update(articles).where(articles.c.id == one.stored.id).values(**dict(row)))
+    insert_rows(tx, texts, [(one.stored.id, one.stored.version, one.text, one.read_at) for one in batch])
+    keys = [(key, one.stored.id) for one in batch for key in one.keys]
+    insert_plain(tx, near_keys, [row for row in keys if row[0] not in furniture] if furniture else keys)
+    insert_plain(tx, figures, [
+        (one.stored.id, one.stored.version, place, metric, body)
+        for one in batch for place, (metric, body) in enumerate(one.figures)
     ])  # fmt: skip
 
 
@@ -176,7 +196,16 @@ def group_articles(tx: Connection, groups: Iterable[str]) -> dict[str, list[Stor
 def replace_figures(tx: Connection, article: str, version: int, found: Sequence[Figure]) -> None:
     """Store what other rules read in the same text in the place of what was read before."""
     tx.execute(delete(figures).where(figures.c.article == article, figures.c.version == version))
-    insert_plain(tx, figures, _figure_rows(article, version, found))
+    rows = [(article, version, place, one.metric, figure_json(one)) for place, one in enumerate(found)]
+    insert_plain(tx, figures, rows)
+
+
+def replace_print(tx: Connection, article: str, found: Fingerprint) -> None:
+    """Let an article be recognised by a print that was made anew of the same text."""
+    furniture = shelf(tx, [], [], found.keys).furniture()
+    tx.execute(update(articles).where(articles.c.id == article).values(fingerprint=fingerprint_json(found)))
+    tx.execute(delete(near_keys).where(near_keys.c.article == article))
+    insert_plain(tx, near_keys, [(key, article) for key in found.keys if key not in furniture])
 
 
 def all_ids(tx: Connection) -> list[str]:
@@ -206,22 +235,13 @@ def finish_refetch(tx: Connection, token: str, article: str, due_at: datetime | 
     return True
 
 
-def _figure_rows(article: str, version: int, found: Sequence[Figure]) -> list[tuple[int | str | None, ...]]:
-    """The rows of `figures`, in the order of its columns."""
-    return [
-        (article, version, place, figure.metric, json_text(figure_json(figure))) for place, figure in enumerate(found)
-    ]
-
-
-def _article_row(stored: StoredArticle) -> dict[str, Any]:
-    return {
-        "id": stored.id, "url": stored.url, "canonical_url": stored.canonical_url, "title": stored.title,
-        "language": stored.language, "published": stored.published, "origin": stored.origin,
-        "publisher": stored.publisher, "source": stored.source.value, "feed": stored.feed,
-        "seen_at": stored.seen_at, "topic": stored.topic, "background": stored.background,
-        "text_hash": stored.text_hash, "text_group": stored.text_group, "version": stored.version,
-        "fingerprint": stored.fingerprint,
-    }  # fmt: skip
+def _article_row(stored: StoredArticle) -> tuple[Any, ...]:
+    """The row of an article, in the order of the table's columns."""
+    return (
+        stored.id, stored.url, stored.canonical_url, stored.title, stored.language, stored.published, stored.origin,
+        stored.publisher, stored.source.value, stored.feed, stored.seen_at, stored.topic, stored.background,
+        stored.text_hash, stored.text_group, stored.version, stored.fingerprint,
+    )  # fmt: skip
 
 
 def _stored(row: Row[Any]) -> StoredArticle:

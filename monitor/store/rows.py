@@ -1,7 +1,9 @@
 """Ledger values as rows and back."""
 
-import base64
-import struct
+import json
+import sys
+from array import array
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from monitor.core.dedup import Fingerprint
+from monitor.core.dedup import RULES, Fingerprint
 from monitor.core.types.figures import Figure, Modifier, Period, PeriodKind, PeriodSource, Quantity, Role, Shape, Status
 from monitor.core.types.ledger import (
     Change,
@@ -23,7 +25,9 @@ from monitor.core.types.ledger import (
     SeriesKey,
     SourceKind,
 )
-from monitor.store.types import exact
+from monitor.store.types import exact, json_text
+
+_LITTLE = sys.byteorder == "little"  # stored the other way round, on every machine
 
 
 def claim_columns(claim: Claim) -> dict[str, Any]:
@@ -122,10 +126,10 @@ def conflict_of(row: Row[Any]) -> Conflict:
                     row.resolved)  # fmt: skip
 
 
-def figure_json(figure: Figure) -> dict[str, Any]:
-    """A figure as JSON values, its digits as text. Field by field: `dataclasses.asdict` costs more than the insert."""
+def figure_json(figure: Figure) -> str:
+    """A figure as JSON text, its digits as text. Field by field: `dataclasses.asdict` costs more than the insert."""
     found, period = figure.quantity, figure.period
-    return {
+    return json_text({
         "quantity": {
             "start": found.start, "end": found.end, "text": found.text, "low": _digits(found.low),
             "high": _digits(found.high), "low_step": exact(found.low_step), "high_step": exact(found.high_step),
@@ -139,7 +143,7 @@ def figure_json(figure: Figure) -> dict[str, Any]:
         "status": figure.status, "role": figure.role, "speaker": figure.speaker, "quote": figure.quote,
         "quote_start": figure.quote_start, "language": figure.language, "reasons": figure.reasons,
         "rules": figure.rules, "conversion": figure.conversion,
-    }  # fmt: skip
+    })  # fmt: skip
 
 
 def _digits(value: Decimal | None) -> str | None:
@@ -147,7 +151,7 @@ def _digits(value: Decimal | None) -> str | None:
 
 
 def figure_from_json(data: Mapping[str, Any]) -> Figure:
-    """What `figure_json` wrote."""
+    """The figure of what `figure_json` wrote, once parsed."""
     quantity, period = dict(data["quantity"]), data["period"]
     for name in ("low", "high", "low_step", "high_step"):
         quantity[name] = None if quantity[name] is None else Decimal(quantity[name])
@@ -162,14 +166,21 @@ def figure_from_json(data: Mapping[str, Any]) -> Figure:
     })  # fmt: skip
 
 
-def fingerprint_json(found: Fingerprint) -> dict[str, Any]:
-    """A text's fingerprint as JSON values; its keys have a table of their own."""
-    hashes = base64.b64encode(struct.pack(f">{len(found.hashes)}Q", *found.hashes)).decode("ascii")
-    return {"hashes": hashes, "scale": found.scale, "size": found.size, "numbers": sorted(found.numbers)}
+def fingerprint_json(found: Fingerprint) -> str:
+    """A text's fingerprint as JSON text, with the rules it was made by; its keys have a table of their own."""
+    hashes = array("Q", found.hashes)
+    if _LITTLE:
+        hashes.byteswap()
+    return json_text({"rules": RULES, "hashes": b2a_base64(hashes, newline=False).decode(), "scale": found.scale,
+                      "size": found.size, "numbers": sorted(found.numbers)})  # fmt: skip
 
 
-def fingerprint_from_json(data: Mapping[str, Any]) -> Fingerprint:
-    """What `fingerprint_json` wrote, without keys."""
-    packed = base64.b64decode(data["hashes"])
-    hashes = struct.unpack(f">{len(packed) // 8}Q", packed)
-    return Fingerprint(hashes, data["scale"], (), data["size"], frozenset(data["numbers"]))
+def fingerprint_of(text: str | None) -> Fingerprint | None:
+    """What `fingerprint_json` wrote, without keys; None: it was made by other rules, or there is none."""
+    data = json.loads(text) if text else None
+    if not data or data.get("rules") != RULES:
+        return None
+    hashes = array("Q", a2b_base64(data["hashes"]))
+    if _LITTLE:
+        hashes.byteswap()
+    return Fingerprint(tuple(hashes), data["scale"], (), data["size"], frozenset(data["numbers"]))

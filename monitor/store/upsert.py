@@ -5,13 +5,16 @@ ON CONFLICT anew at every call (sqlalchemy.dialects.sqlite.dml.Insert.inherit_ca
 costs ten times the insert. The columns' own types still turn every value into the database's.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table
 
+from monitor.store.types import converter
+
 _Convert = Callable[[Any], Any]
+_VALUES = 512  # at once in a query
 
 
 def insert_new(tx: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> int:
@@ -25,12 +28,37 @@ def upsert(tx: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None
         _execute(tx, table, rows, overwrite=True)
 
 
+def insert_rows(tx: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows with every column in its order; those that meet an existing key are left out."""
+    if rows:
+        names = tuple(column.name for column in table.columns)
+        converters = _converters(table, names, tx.dialect)
+        columns = [values if convert is None else map(convert, values)
+                   for values, convert in zip(zip(*rows, strict=True), converters, strict=True)]  # fmt: skip
+        tx.exec_driver_sql(_words(table, names, mark(tx), overwrite=False), list(zip(*columns, strict=True)))
+
+
 def insert_plain(tx: Connection, table: Table, rows: Sequence[tuple[int | str | None, ...]]) -> None:
-    """Insert many small rows of whole numbers and sound text, in the order of the table's columns. Those that meet an
-    existing key are left out."""
+    """The same for small rows of whole numbers and sound text, which are the driver's values as they stand."""
     if rows:
         names = tuple(column.name for column in table.columns)
         tx.exec_driver_sql(_words(table, names, mark(tx), overwrite=False), list(rows))
+
+
+def rows_in(tx: Connection, words: str, values: Sequence[int | str]) -> Iterator[Sequence[Any]]:
+    """The rows that `words`, with `IN ({})`, finds for many values, in as few queries as a database takes.
+
+    The last value is repeated until there are 2^n of them: so few statements stay prepared in the driver.
+    """
+    for start in range(0, len(values), _VALUES):
+        part = tuple(values[start : start + _VALUES])
+        room = 1 << (len(part) - 1).bit_length()
+        yield from tx.exec_driver_sql(_filled(words, mark(tx), room), part + part[-1:] * (room - len(part)))
+
+
+@lru_cache(maxsize=256)
+def _filled(words: str, place: str, room: int) -> str:
+    return words.format(", ".join([place] * room))
 
 
 def mark(tx: Connection) -> str:
@@ -51,7 +79,7 @@ def _execute(tx: Connection, table: Table, rows: Sequence[dict[str, Any]], *, ov
 @lru_cache(maxsize=256)
 def _converters(table: Table, names: tuple[str, ...], dialect: Dialect) -> tuple[_Convert | None, ...]:
     """What turns the values of each column into the driver's; None: nothing need be done."""
-    return tuple(table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names)
+    return tuple(converter(table.c[name].type, dialect) for name in names)
 
 
 @lru_cache(maxsize=256)

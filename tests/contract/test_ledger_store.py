@@ -11,9 +11,11 @@ from monitor.core.dedup import fingerprint
 from monitor.core.types.audiences import Audience
 from monitor.core.types.figures import Status
 from monitor.core.types.ledger import Change, Conflict, Decision, Reading, SeriesKey
-from monitor.store import articles, feeds, ledger, outbox
-from monitor.store.articles import StoredArticle
+from monitor.steps.copies import Group, print_of, text_group
+from monitor.store import articles, feeds, ledger, outbox, schema
+from monitor.store.articles import Likeness, StoredArticle
 from monitor.store.ledger import SeriesState
+from monitor.store.rows import figure_json
 from monitor.store.schema import readings
 from monitor.store.store import Store
 
@@ -23,7 +25,7 @@ def save(
 ) -> StoredArticle:
     one = shelved(name, text, version=version)
     with store.write() as tx:
-        articles.save(tx, [one], articles.shelf(tx, [name], [text[:20]], one.keys).by_key)
+        articles.save(tx, [one], articles.shelf(tx, [name], [text[:20]], one.keys).furniture())
     return one.stored
 
 
@@ -186,11 +188,33 @@ def test_an_article_is_found_by_its_text_and_by_pieces_of_it(store: Store) -> No
     piece, other = fingerprint(LONG[: len(LONG) // 2]), fingerprint("Quite other words were printed here, by others.")
     with store.read() as tx:
         found = articles.shelf(tx, ["art", "x"], [LONG[:20], "another"], piece.keys)
-        assert (found.by_id, found.by_text) == ({"art": stored}, {LONG[:20]: stored})
+        likeness = Likeness("art", stored.url, stored.text_group)
+        assert (found.by_id, found.by_text) == ({"art": stored}, {LONG[:20]: likeness})
         assert [(name, shared > 3) for name, shared in found.near(piece.keys)] == [("art", True)]
         assert articles.shelf(tx, [], [], other.keys).near(other.keys) == []
         assert articles.group_articles(tx, ["art", "b"]) == {"art": [stored], "b": []}
         assert articles.group_articles(tx, []) == {}
+
+
+def test_a_print_by_other_rules_is_compared_with_nothing_until_it_is_made_anew(store: Store) -> None:
+    save(store, text=LONG)
+    mine = print_of(LONG[: len(LONG) // 2])
+    with store.write() as tx:
+        older = update(schema.articles).values(fingerprint='{"rules":1,"hashes":"","scale":1,"size":99,"numbers":[]}')
+        tx.execute(older)
+        assert text_group(tx, articles.shelf(tx, [], [], mine.fingerprint.keys), mine, "new") == Group("new")
+        articles.replace_print(tx, "art", fingerprint(LONG))
+        found = text_group(tx, articles.shelf(tx, [], [], mine.fingerprint.keys), mine, "new")
+        assert (found.id, found.same) == ("art", True)
+        tx.execute(update(schema.articles).values(fingerprint=None))
+        assert text_group(tx, articles.shelf(tx, [], [], mine.fingerprint.keys), mine, "new") == Group("new")
+
+
+def test_many_values_are_looked_for_at_once(store: Store) -> None:
+    stored = save(store)
+    names = [f"nowhere {number}" for number in range(1500)]
+    with store.read() as tx:
+        assert articles.find(tx, [*names, "art", *names]) == {"art": stored}
 
 
 def test_furniture_that_all_pages_share_is_no_key(store: Store) -> None:
@@ -206,7 +230,8 @@ def test_figures_come_back_as_they_were_read(store: Store) -> None:
     found = figures_in("meta.capex 2025 USD 64e9..72e9 guidance news\nmeta.headcount - count 70000 actual background")
     save(store)
     with store.write() as tx:
-        articles.save(tx, [replace(shelved("two"), figures=found)], {})
+        bodies = [(one.metric, figure_json(one)) for one in found]
+        articles.save(tx, [replace(shelved("two"), figures=bodies)])
         assert articles.figures_of(tx, "two") == found
         assert articles.figures_of(tx, "art") == []
         assert articles.metrics_of(tx, "two") == set()

@@ -122,7 +122,7 @@ def test_a_print_survives_being_written_down():
         assert read_print(write_print(print_of(text))) == print_of(text)
 
 
-@pytest.mark.parametrize("text", ["", "2 abc 1 5", "1 abc one 5", "1 abc 1 5\nkeys ###"])
+@pytest.mark.parametrize("text", ["", "1 abc 1 5", "2 abc one 5", "2 abc 1 5\nkeys ###"])
 def test_a_damaged_fingerprint_is_refused_with_the_remedy(text):
     with pytest.raises(CardError, match="make the card anew"):
         card_prepared(replace(card(), fingerprint=text), "cards.yaml", NOW)

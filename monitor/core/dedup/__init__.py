@@ -2,6 +2,7 @@
 
 from monitor.core.dedup.copies import NEAR, Copy, compare_texts, enough_keys, retained
 from monitor.core.dedup.fingerprint import (
+    RULES,
     Fingerprint,
     containment,
     fingerprint,
@@ -9,6 +10,7 @@ from monitor.core.dedup.fingerprint import (
     packed,
     paragraph_hashes,
     text_hash,
+    traces,
     unpacked,
 )
 from monitor.core.dedup.groups import StoryFacts, facts_of, same_story
@@ -16,6 +18,7 @@ from monitor.core.dedup.urls import canonical_url, without_trackers
 
 __all__ = [
     "NEAR",
+    "RULES",
     "Copy",
     "Fingerprint",
     "StoryFacts",
@@ -31,6 +34,7 @@ __all__ = [
     "retained",
     "same_story",
     "text_hash",
+    "traces",
     "unpacked",
     "without_trackers",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from monitor.core.dedup.fingerprint import SPACE, Fingerprint, containment
+from monitor.core.dedup.fingerprint import SPACE, Fingerprint, below, containment
 
 NEAR = 0.8  # Jaccard at this height misses every trimmed copy; containment finds them
 _FEWEST = 8  # shingles: what is shorter is a headline, not a text
@@ -38,7 +38,7 @@ def compare_texts(
 def retained(old: Fingerprint, new: Fingerprint) -> float:
     """How much of an article's old text its new one still has, 0 to 1: a page cut off at a paywall keeps little."""
     limit = SPACE // max(old.scale, new.scale)
-    before = {value for value in old.hashes if value < limit}
+    before = set(below(old.hashes, limit))
     return len(before.intersection(new.hashes)) / len(before) if before else 0.0
 
 

@@ -3,22 +3,22 @@
 FracMinHash (Hera, Pierce-Ward, Koslicki 2023): all shingle hashes below a threshold. The sample of a part is part of
 the sample of the whole, so containment can be read off two samples, whatever their sizes.
 
-What is hashed, and how, is stored with every article and in every seed card: a change here asks for a migration.
+What is hashed, and how, is stored with every article and in every seed card: whoever changes it raises RULES.
 """
 
-import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from monitor.core.dedup.normal import hash63, paragraphs, plain, sentences
+from monitor.core.dedup.normal import hash63, sentences, shingles
 
+RULES = 2  # prints of different rules have nothing in common
 SPACE = 1 << 63
 _SAMPLE = 256  # about so many hashes are kept of a long text
 _WINDOW = 64  # shingles: each such run within a sentence makes a key
 _REACH = 5  # shingles: so far behind the least one stands the second that makes the key with it
 _MIX = 0x9E3779B97F4A7C15
 _FEW = 5  # sentences shorter than so many shingles ("Read more.") make no keys
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +37,31 @@ class Fingerprint:
     numbers: frozenset[str]
 
 
-def fingerprint(text: str) -> Fingerprint:
-    """Take a text's fingerprint; linear in its length. An empty text has an empty one."""
+def traces(text: str) -> tuple[int, Fingerprint]:
+    """The `text_hash` and the `fingerprint` of a text, read once; linear in its length."""
+    parts, printed = sentences(text)
+    lines: dict[int, None] = {}
     every: set[int] = set()
     keys: set[int] = set()
-    for hashes in sentences(text):
-        every.update(hashes)
-        if len(hashes) >= _FEW:
-            keys.update(_key(hashes[at : at + _WINDOW]) for at in range(0, len(hashes), _WINDOW))
+    for line in parts:
+        lines[_line_hash(line)] = None
+        for words in line:
+            hashes = shingles(words)
+            every.update(hashes)
+            if len(hashes) >= _FEW:
+                keys.update(_key(hashes[at : at + _WINDOW]) for at in range(0, len(hashes), _WINDOW))
     scale = 1
     while len(every) // scale > _SAMPLE:
         scale *= 2
     limit = SPACE // scale
-    sample = tuple(sorted(value for value in every if value < limit))
-    return Fingerprint(sample, scale, tuple(sorted(keys) or sorted(every)[:_FEW]), len(every), numbers(text))
+    sample = sorted(every) if scale == 1 else sorted([value for value in every if value < limit])
+    found = tuple(sorted(keys) or sorted(every)[:_FEW])
+    return _joined(lines), Fingerprint(tuple(sample), scale, found, len(every), printed)
+
+
+def fingerprint(text: str) -> Fingerprint:
+    """A text's fingerprint. An empty text has an empty one."""
+    return traces(text)[1]
 
 
 def _key(hashes: list[int]) -> int:
@@ -58,34 +69,44 @@ def _key(hashes: list[int]) -> int:
 
     One shingle alone is too common: "one of the" would be the key of a thousand sentences.
     """
-    at = min(range(len(hashes)), key=hashes.__getitem__)
-    return (hashes[at] + hashes[min(at + _REACH, len(hashes) - 1)] * _MIX) % SPACE
+    least = min(hashes)
+    return (least + hashes[min(hashes.index(least) + _REACH, len(hashes) - 1)] * _MIX) % SPACE
 
 
 def numbers(text: str) -> frozenset[str]:
     """The numbers a text prints in digits of any script, separators aside: "1,121 MW" and "1.121 MW" give "1121"."""
-    return frozenset(re.sub(r"[.,]", "", found) for found in _NUMBER.findall(plain(text)))
+    return sentences(text)[1]
 
 
 def containment(one: Fingerprint, other: Fingerprint) -> float:
     """How much of the smaller text the other holds, 0 to 1, at the coarser of the two scales."""
-    if not one.hashes or not other.hashes:
-        return 0.0
     limit = SPACE // max(one.scale, other.scale)
-    a = {value for value in one.hashes if value < limit}
-    b = {value for value in other.hashes if value < limit}
+    a, b = below(one.hashes, limit), below(other.hashes, limit)
     least = min(len(a), len(b))
-    return len(a & b) / least if least else 0.0
+    return len(set(a).intersection(b)) / least if least else 0.0
+
+
+def below(hashes: tuple[int, ...], limit: int) -> tuple[int, ...]:
+    """Those of sorted hashes that are below a limit."""
+    return hashes[: bisect_left(hashes, limit)]
 
 
 def paragraph_hashes(text: str) -> tuple[int, ...]:
     """The hashes of a text's distinct normalised paragraphs, in their first order: a text doubled has the same."""
-    return tuple(dict.fromkeys(hash63(paragraph) for paragraph in paragraphs(text)))
+    return tuple(dict.fromkeys(map(_line_hash, sentences(text)[0])))
 
 
 def text_hash(text: str) -> int:
     """One hash for a text's distinct paragraphs: equal for the same text, doubled, or set in other type."""
-    return hash63(",".join(map(str, sorted(paragraph_hashes(text)))))
+    return _joined(paragraph_hashes(text))
+
+
+def _line_hash(line: list[list[str]]) -> int:
+    return hash63(" ".join([" ".join(words) for words in line]))
+
+
+def _joined(lines: Iterable[int]) -> int:
+    return hash63(",".join(map(str, sorted(lines))))
 
 
 def packed(hashes: Iterable[int]) -> bytes:

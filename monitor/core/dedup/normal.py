@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 from hashlib import blake2b
 
 from monitor.core.dedup.hanzi import TO_SIMPLIFIED
@@ -16,20 +15,57 @@ _UNSPACED = (
     "\U00020000-\U0003134f"
 )
 _TOKEN = re.compile(rf"[{_UNSPACED}]++|(?:[^\W\d_]++|\d+(?:[.,]\d+)*+|[\u0300-\u036f\u064b-\u0652]++)++")
-_ASCII_TOKEN = re.compile(r"(?:[a-z]++|[0-9]++(?:[.,][0-9]++)*+)++")  # the same, of plain lower case
 _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]")
-_BREAK = re.compile(r"\n+|(?<=[.!?…])[\"'»”)]*\s+|[。！？!?；।؟۔]+")
+_HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff]")  # the letters that TO_SIMPLIFIED knows lie here
+# What ends a sentence within a line. One class leads, so that the engine can leap from one to the next.
+_BREAK = re.compile(r"""[.!?।؟۔。](?:(?<!\.)|["'»”)]*\s)""")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_SEPARATOR = re.compile(r"[.,]")
+# The same for plain ASCII, where leaving out what is neither letter nor digit is faster than finding what is.
+_ASCII_BREAK = re.compile(r"""[.!?](?:(?<!\.)|["')]*[^\S\n])""")
+_WITHIN = re.compile(r"[.,](?<=[0-9].)(?=[0-9])")  # a number
+_STAND_IN = {".": "\x01", ",": "\x02"}  # for such marks, while all others go
+_STOP = "\x03"  # for the end of a sentence
+_CONTROLS = (*_STAND_IN.values(), _STOP)
+_KEPT = {"\n": "\n", _STOP: _STOP} | {control: mark for mark, control in _STAND_IN.items()}
+_ASCII = [chr(code) for code in range(128)]
+_WORDS_ONLY = str.maketrans({char: _KEPT.get(char, char if char.isalnum() else " ") for char in _ASCII})
+_DIGITS_ONLY = str.maketrans({char: char if char.isdigit() else " " for char in _ASCII} | dict.fromkeys(_CONTROLS))
+
 _WORD_SHINGLE = 3
 _CHAR_SHINGLE = 5
 _MASK = (1 << 63) - 1
-_BASE, _SPREAD, _MIX = 0x5851F42D4C957F2D, 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93  # odd, as multipliers must be
+_BASE = 0x5851F42D4C957F2D  # odd: no bit of a word is lost, wherever it stands
+_REMEMBERED = 1 << 14  # words
 
 
-@lru_cache(maxsize=32)
+class _Weighed(dict[str, int]):
+    """The hash of each word, weighed for one place in a shingle; a word is hashed once, as long as it is remembered.
+
+    The hashes of words are spread evenly, so the sums that make a shingle are as well: they need no mixing.
+    """
+
+    def __init__(self, place: int) -> None:
+        super().__init__()
+        self.weight = pow(_BASE, place, 1 << 63)
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        weighed = self[word] = hash63(word) * self.weight & _MASK
+        return weighed
+
+
+_PLACES = tuple(_Weighed(place) for place in reversed(range(_CHAR_SHINGLE)))  # of a shingle, the last one at the end
+
+
 def plain(text: str) -> str:
     """The text folded for hashing: compatible forms, lower case, no marks of vowels, simplified Chinese."""
-    folded = unicodedata.normalize("NFKC", fold(text)).casefold()
-    return folded.translate(TO_SIMPLIFIED)
+    folded = fold(text)
+    if folded.isascii():
+        return folded.lower()
+    folded = unicodedata.normalize("NFKC", folded).casefold()
+    return folded.translate(TO_SIMPLIFIED) if _HAN.search(folded) else folded
 
 
 def hash63(text: str) -> int:
@@ -37,49 +73,40 @@ def hash63(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 1
 
 
-def paragraphs(text: str) -> Iterator[str]:
-    """The normalised paragraphs of a text, with nothing left but words and numbers."""
-    for line in plain(text).split("\n"):
-        words = " ".join(_tokens(line))
-        if words:
-            yield words
+def sentences(text: str) -> tuple[Iterator[list[list[str]]], frozenset[str]]:
+    """The words of each sentence, for each distinct line that has any; and the numbers, without their separators."""
+    folded = plain(text)
+    if not folded.isascii() or any(control in folded for control in _CONTROLS):
+        parts = (_BREAK.split(line) for line in dict.fromkeys(folded.split("\n")))
+        lines = ([words for part in line if (words := _TOKEN.findall(part))] for line in parts)
+        return filter(None, lines), frozenset(_SEPARATOR.sub("", one) for one in _NUMBER.findall(folded))
+    marked = _WITHIN.sub(lambda found: _STAND_IN[found[0]], folded)
+    bare = _ASCII_BREAK.sub(_STOP, marked).translate(_WORDS_ONLY)
+    parts = (line.split(_STOP) for line in dict.fromkeys(bare.split("\n")))
+    lines = ([words for part in line if (words := part.split())] for line in parts)
+    return filter(None, lines), frozenset(marked.translate(_DIGITS_ONLY).split())
 
 
-def sentences(text: str) -> Iterator[list[int]]:
-    """The hashes (63 bits) of each sentence's shingles; a sentence shorter than a shingle is one by itself."""
-    for sentence in _BREAK.split(plain(text)):
-        if sentence and (hashes := _shingles(_tokens(sentence))):
-            yield hashes
+def shingles(words: list[str]) -> list[int]:
+    """The hashes (63 bits) of a sentence's shingles, of three words or five characters; a shorter one is one itself."""
+    v, w, x, y, z = _PLACES
+    if not "".join(words).isascii() and _unspaced(words):
+        c = [letter for word in words for letter in word]
+        if len(c) < _CHAR_SHINGLE:
+            return _whole(c)
+        runs = zip(c, c[1:], c[2:], c[3:], c[4:], strict=False)
+        return [(v[a] + w[b] + x[c] + y[d] + z[e]) & _MASK for a, b, c, d, e in runs]
+    if len(words) < _WORD_SHINGLE:
+        return _whole(words)
+    return [(x[a] + y[b] + z[c]) & _MASK for a, b, c in zip(words, words[1:], words[2:], strict=False)]
 
 
-def _tokens(text: str) -> list[str]:
-    return (_ASCII_TOKEN if text.isascii() else _TOKEN).findall(text)
+def _unspaced(words: list[str]) -> bool:
+    """Whether most letters of a sentence are of a script that parts no words."""
+    letters = sum(len(word) for word in words if _UNSPACED_RUN.match(word))
+    return letters * 2 > sum(map(len, words))
 
 
-@lru_cache(maxsize=1 << 14)
-def _word(text: str) -> int:
-    return hash63(text) | 1
-
-
-def _shingles(tokens: list[str]) -> list[int]:
-    if not tokens:
-        return []
-    if not "".join(tokens).isascii():
-        unspaced = sum(len(token) for token in tokens if _UNSPACED_RUN.match(token))
-        if unspaced * 2 > sum(map(len, tokens)):
-            return _rolled([_word(char) for token in tokens for char in token], _CHAR_SHINGLE)
-    return _rolled([_word(token) for token in tokens], _WORD_SHINGLE)
-
-
-def _rolled(parts: list[int], size: int) -> list[int]:
-    """A hash for each run of `size` parts, from the hashes of the parts: the words of a text are hashed once each."""
-    size = min(size, len(parts))
-    out, value, leaving = [], 0, pow(_BASE, size, 1 << 63)
-    for at, part in enumerate(parts):
-        value = (value * _BASE + part) & _MASK
-        if at >= size:
-            value = (value - parts[at - size] * leaving) & _MASK
-        if at >= size - 1:
-            mixed = (value ^ (value >> 32)) * _SPREAD & _MASK
-            out.append((mixed ^ (mixed >> 29)) * _MIX & _MASK)
-    return out
+def _whole(parts: list[str]) -> list[int]:
+    """The one hash of what is shorter than a shingle."""
+    return [sum(weighed[part] for weighed, part in zip(_PLACES[-len(parts) :], parts, strict=True)) & _MASK]
