@@ -134,7 +134,8 @@ def retry(
 
     with opened(load(ctx, config)) as store, store.write() as tx:
         count = deliveries.retry(tx, now(), ids or None)
-    echo(f"{count} due again")
+    what_next = "; the running daemon sends within seconds, without one 'figurewatch once' does" if count else ""
+    echo(f"{count} due again{what_next}")
     if ids and not count:
         raise _wrong("nothing undelivered has such an id; 'figurewatch alerts list --undelivered' shows them")
 

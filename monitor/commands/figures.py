@@ -74,6 +74,8 @@ def history(
         known = sorted({state.key.metric for state in ledger.states(tx)})
     if not verdicts:
         raise _unknown(metric, known)
+    if period is not None and period not in {one.reading.series.period for one in verdicts}:
+        raise _unknown_period(metric, period, sorted({one.reading.series.period for one in verdicts} - {""}))
     end = datetime.combine(as_of.date(), time.max, UTC) if as_of else None
     chosen = [
         one
@@ -172,6 +174,14 @@ def _period(key: "SeriesKey") -> str:
 def _quote(reading: "Reading") -> str:
     text = " ".join(reading.evidence[0].quote.split()) if reading.evidence else ""
     return text if len(text) <= 160 else text[:159] + "…"
+
+
+def _unknown_period(metric: str, period: str, known: list[str]) -> Exception:
+    from monitor.commands.selecting import NoSuchError
+
+    listed = ", ".join(repr(one) for one in known[-12:])
+    hint = f"it has {'… ' if len(known) > 12 else ''}{listed}" if known else "none of its readings names one"
+    return NoSuchError(f"nothing has been read of {metric} for the period {period!r}; {hint}")
 
 
 def _unknown(metric: str, known: list[str]) -> Exception:

@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from monitor.commands.shared import ConfigOption, JsonOption, ago, echo, load, now, opened, print_json, single_command
+from monitor.commands.shared import (
+    ConfigOption,
+    JsonOption,
+    ago,
+    counted,
+    echo,
+    load,
+    now,
+    opened,
+    print_json,
+    single_command,
+)
 
 app = single_command()
 _STALE = timedelta(minutes=10)  # the daemon sweeps each minute
@@ -24,6 +35,7 @@ def health(
     """
     from monitor.commands.selecting import has_database
     from monitor.core.errors import FigurewatchError
+    from monitor.steps.overdue import overdue
     from monitor.store import upkeep
 
     loaded = load(ctx, config)
@@ -33,21 +45,26 @@ def health(
     with opened(loaded, migrate=False) as store:
         with store.read() as tx:
             state = upkeep.health(tx, at)
+            late = overdue(tx, loaded.audiences, at)
         damage = upkeep.integrity(store) if deep else []
     problems = []
     if state.last_round is None or at - state.last_round > _STALE:
         problems.append(f"last round: {ago(state.last_round, at)}; is the daemon running?")
     if state.dead or state.parked_deliveries:
-        problems.append(f"undelivered: {state.undelivered} digests; see 'figurewatch alerts list --undelivered'")
+        problems.append(
+            f"undelivered: {counted(state.undelivered, 'digest')}; see 'figurewatch alerts list --undelivered'"
+        )
     if state.parked_entries or state.parked_feeds:
-        problems.append(f"put aside: {state.parked_entries} stories, {state.parked_feeds} feeds; see the log")
+        aside = f"{counted(state.parked_entries, 'story', 'stories')}, {counted(state.parked_feeds, 'feed')}"
+        problems.append(f"put aside: {aside}; they ended the program again and again, and get one more try a day")
     if state.failing and len(state.failing) == len(loaded.enabled_feeds):
         problems.append(f"all {len(state.failing)} feeds fail; is the network there?")
+    problems += [one.words for one in late]
     problems += [f"database: {line}" for line in damage]
     notes = [f"failing: {feed.name}: {feed.error}" for feed in state.failing]
     notes += [f"gone: {feed.name}; remove it from feeds.yaml" for feed in state.gone]
     if as_json:
-        print_json({"healthy": not problems, "problems": problems, "notes": notes, "state": state})
+        print_json({"healthy": not problems, "problems": problems, "notes": notes, "state": state, "overdue": late})
     else:
         for line in (*problems, *notes):
             echo(line)

@@ -1,6 +1,6 @@
 """Makes digests: what an audience has not met yet, filtered by its rules, frozen and lined up for each recipient."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from monitor.core.judge.values import SeriesHistory
 from monitor.core.timetable import is_due
 from monitor.core.types.audiences import Audience
 from monitor.core.types.ledger import SourceKind
+from monitor.steps import overdue
 from monitor.steps.compose import Told, message_of
 from monitor.steps.ports import Progress
 from monitor.steps.runner import Fault, caught
@@ -41,20 +42,59 @@ async def digest_due(world: World, *, only: str | None = None, at_once: bool = F
 
     `only` names one audience; `at_once` disregards schedules and quiet hours.
     """
-    waiting, states = await world.read(
-        lambda tx: (outbox.waiting_for(tx), {one.name: one for one in outbox.audience_states(tx)})
-    )
-    report, now = DigestReport(), world.clock.now()
-    for audience in world.config.audiences:
-        if audience.name not in waiting or audience.name not in states or only not in (None, audience.name):
+    now = world.clock.now()
+    due = await world.read(lambda tx: _due(tx, world.config.audiences, now, at_once=at_once))
+    report = DigestReport()
+    for audience, rests in due:
+        if only not in (None, audience.name):
             continue
-        _, since = waiting[audience.name]
-        if not at_once and not is_due(audience.schedule, since, states[audience.name].last_digest, now):
-            continue
-        made = await caught(world, "digest", audience.name, _make(world, audience))
-        report += DigestReport(failed=1) if isinstance(made, Fault) else made
+        report += await _alarms_alone(world, audience) if rests else await _tried(world, audience)
         world.watch(Progress("digest", report.digests, None, audience.name))
     return report
+
+
+def _due(
+    tx: Connection, audiences: Sequence[Audience], now: datetime, *, at_once: bool
+) -> list[tuple[Audience, bool]]:
+    """The audiences whose digest is due; with each, whether it failed so lately that only alarms are sent."""
+    waiting = outbox.waiting_for(tx)
+    states = {one.name: one for one in outbox.audience_states(tx)}
+    found = []
+    for audience in audiences:
+        if audience.name not in waiting or audience.name not in states:
+            continue
+        _, since = waiting[audience.name]
+        if at_once or is_due(audience.schedule, since, states[audience.name].last_digest, now):
+            found.append((audience, not at_once and overdue.resting(tx, audience.name, now)))
+    return found
+
+
+async def _tried(world: World, audience: Audience) -> DigestReport:
+    """The digest; where it cannot be made that is remembered, and what alarms there are leave without it."""
+    made = await caught(world, "digest", audience.name, _make(world, audience))
+    if not isinstance(made, Fault):
+        return made
+    now, words = world.clock.now(), made.words
+    await world.write(lambda tx: overdue.failed(tx, audience.name, words, now))
+    return DigestReport(failed=1) + await _alarms_alone(world, audience)
+
+
+async def _alarms_alone(world: World, audience: Audience) -> DigestReport:
+    """A message of this audience's alarms and nothing else, if there are any."""
+    now = world.clock.now()
+
+    def work(tx: Connection) -> DigestReport:
+        if outbox.lock_audience(tx, audience.name) is None:
+            return DigestReport()
+        alarms = [note for note in outbox.pending_notes(tx, audience.name) if note.alarm]
+        if not alarms:
+            return DigestReport()
+        return _line_up(tx, audience, message_of(audience.name, [], alarms, world.reader, now), alarms, now)
+
+    if not await world.read(lambda tx: any(note.alarm for note in outbox.pending_notes(tx, audience.name))):
+        return DigestReport()
+    made = await caught(world, "digest", audience.name, world.write(work))
+    return DigestReport(failed=1) if isinstance(made, Fault) else made
 
 
 async def _make(world: World, audience: Audience) -> DigestReport:
@@ -69,11 +109,19 @@ def _commit(tx: Connection, world: World, audience: Audience, now: datetime) -> 
     if outbox.lock_audience(tx, audience.name) is None:
         return DigestReport()
     message, left_out, notes = _compose(tx, world, audience, now)
+    overdue.mended(tx, audience.name)
     outbox.leave_out(tx, audience.name, left_out)
-    alarms = [note for note in notes if note.alarm]
-    if not message.items and not alarms:
+    if not message.items and not any(note.alarm for note in notes):
         outbox.checked(tx, audience.name, now)
         return DigestReport(left_out=len(left_out))
+    return _line_up(tx, audience, message, notes, now) + DigestReport(left_out=len(left_out))
+
+
+def _line_up(
+    tx: Connection, audience: Audience, message: Message, notes: Sequence[StoredNote], now: datetime
+) -> DigestReport:
+    """Freeze a message and line it up for each recipient; alarms alone spare the channel that they are about."""
+    alarms = [note for note in notes if note.alarm]
     skip = {note.skip_channel for note in alarms} if not message.items and len(alarms) == len(notes) else set()
     digest = StoredDigest(message.id, audience.name, now, subject(message), to_json(message))
     outbox.commit_digest(
@@ -84,7 +132,7 @@ def _commit(tx: Connection, world: World, audience: Audience, now: datetime) -> 
         recipients=[(channel.id, one) for channel in audience.channels if channel.id not in skip
                     for one in channel.recipients],
     )  # fmt: skip
-    return DigestReport(1, len(message.items), len(left_out))
+    return DigestReport(1, len(message.items))
 
 
 def preview(tx: Connection, world: World, audience: Audience) -> Message:

@@ -6,17 +6,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from monitor.core.timetable import next_digest
 from monitor.core.types.audiences import Audience
 from monitor.steps import reports
 from monitor.steps.deliver import tell_dead
+from monitor.steps.overdue import Overdue, overdue
 from monitor.steps.world import World
 from monitor.store import clock, deliveries, entries, facts, feeds, outbox, upkeep
-from monitor.store.outbox import AudienceState
 from monitor.store.upkeep import Keep, Swept
 
 TIDY_EVERY = timedelta(hours=24)
-OVERDUE = timedelta(days=3)
 CLOCKS_DIFFER = timedelta(minutes=2)  # between the machines of several workers
 REVIVE_AFTER = timedelta(hours=24)
 
@@ -38,7 +36,7 @@ async def sweep(world: World, keep: Keep | None = None, silent_after: timedelta 
     """
     now = world.clock.now()
 
-    def work(tx: Connection) -> SweepReport:
+    def work(tx: Connection) -> tuple[SweepReport, list[Overdue]]:
         last = facts.get(tx, upkeep.LAST_ROUND)
         turned = last is not None and last[1] > now + CLOCKS_DIFFER
         if turned:
@@ -51,9 +49,12 @@ async def sweep(world: World, keep: Keep | None = None, silent_after: timedelta 
         entries.revive(tx, now - REVIVE_AFTER, now)
         for delivery in deliveries.parked(tx):
             tell_dead(tx, world, delivery, delivery.error or "sending it ended the program again and again")
-        return SweepReport(silent, _overdue(tx, world.config.audiences, now), turned=turned)
+        late, said = _overdue(tx, world.config.audiences, now)
+        return SweepReport(silent, late, turned=turned), said
 
-    report = await world.write(work)
+    report, said = await world.write(work)
+    for one in said:
+        world.log.error("digest overdue", audience=one.audience, problem=one.words)
     if report.turned:
         world.log.warning("the clock was set back", remedy="what was waiting for a later time is due now")
     last = await world.read(lambda tx: facts.get(tx, "tidied"))
@@ -75,21 +76,15 @@ async def tidy(world: World, keep: Keep) -> Swept:
     return total
 
 
-def _overdue(tx: Connection, audiences: Sequence[Audience], now: datetime) -> int:
-    """Tell the other audiences when one's digest has been due for days and was never made."""
-    waiting = outbox.waiting_for(tx)
-    states: dict[str, AudienceState] = {one.name: one for one in outbox.audience_states(tx)}
-    late = 0
-    for audience in audiences:
-        if audience.name not in waiting or audience.name not in states:
-            continue
-        since = waiting[audience.name][1]
-        if next_digest(audience.schedule, since, states[audience.name].last_digest) + OVERDUE > now:
-            continue
-        late += 1
-        others = [one.name for one in audiences if one.name != audience.name]
-        when = f"{since:%d %B %H:%M} UTC"
-        text = f"The digest of {audience.name} has been due since {when} and could not be made; see the log."
-        outbox.add_note(tx, key=f"overdue:{audience.name}:{since.isoformat()}", kind="delivery", text=text, now=now,
-                        alarm=True, only=others)  # fmt: skip
-    return late
+def _overdue(tx: Connection, audiences: Sequence[Audience], now: datetime) -> tuple[int, list[Overdue]]:
+    """Tell everybody when a digest has been due for days and was never made, its own audience too: what stands in
+    the way of the digest need not stand in the way of an alarm. How many are late, and those newly told."""
+    late = [one for one in overdue(tx, audiences, now) if one.late]
+    names = [audience.name for audience in audiences]
+    said = [
+        one
+        for one in late
+        if outbox.add_note(tx, key=f"overdue:{one.audience}:{one.since.isoformat()}", kind="delivery", text=one.words,
+                           now=now, alarm=True, only=names)
+    ]  # fmt: skip
+    return len(late), said

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from monitor.store.schema import facts
 from monitor.store.upsert import upsert
@@ -17,3 +17,8 @@ def get(tx: Connection, name: str) -> tuple[str, datetime] | None:
     """The value and when it was put."""
     row = tx.execute(select(facts.c.value, facts.c.at).where(facts.c.name == name)).first()
     return (row.value, row.at) if row else None
+
+
+def drop(tx: Connection, name: str) -> None:
+    """Forget what is remembered under `name`."""
+    tx.execute(delete(facts).where(facts.c.name == name))

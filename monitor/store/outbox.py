@@ -152,12 +152,15 @@ def add_note(
     only: Sequence[str] | None = None,
     about: str | None = None,
     amount: int | None = None,
-) -> None:
-    """Line a note up for every active audience, or for `only` those; the same `key` is said once to each."""
+) -> int:
+    """Line a note up for every active audience, or for `only` those; the same `key` is said once to each.
+
+    How many had not heard it before.
+    """
     names = only
     if names is None:
         names = tx.execute(select(audiences.c.name).where(audiences.c.active)).scalars().all()
-    insert_new(tx, notes, [
+    return insert_new(tx, notes, [
         {"audience": name, "key": _short(key), "kind": kind, "text": text, "url": url, "alarm": alarm,
          "skip_channel": skip_channel, "at": now, "about": about, "amount": amount}
         for name in names

@@ -3,19 +3,22 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fakes_site import Site, site
+from sqlalchemy import update
 
 from monitor.cli import main
 from monitor.config import load_config
 from monitor.core.types.ledger import Claim, Conflict
 from monitor.daemon.wiring import open_store
-from monitor.store import ledger
+from monitor.steps.overdue import failed
+from monitor.store import ledger, outbox
 from monitor.store.rows import conflict_row
-from monitor.store.schema import conflicts
+from monitor.store.schema import conflicts, deliveries
 from monitor.store.upsert import upsert
 
 FIRST = (1, "Meta's plans", "Meta expects capital expenditures of $60 billion in 2025.", "Wed, 29 Jan 2025")
@@ -107,6 +110,33 @@ def test_a_metric_nobody_wrote_about_is_wrong_usage_with_a_guess(run: Run) -> No
     assert "did you mean meta.capex?" in run("figures", "history", "meta.capx", code=2)
 
 
+def test_a_period_nobody_wrote_about_is_wrong_usage_and_those_that_are_known_are_named(run: Run) -> None:
+    said = run("figures", "history", "meta.capex", "--period", "20x", code=2)
+    assert "nothing has been read of meta.capex for the period '20x'; it has '2025'" in said
+
+
+@pytest.mark.parametrize("state", ["pending", "dead", "parked"])
+def test_what_is_undelivered_makes_every_command_that_knows_of_it_exit_1(
+    state: str, run: Run, told: tuple[Path, Site, list[str]], tmp_path: Path
+) -> None:
+    store = open_store(load_config(tmp_path / "feeds.yaml", {"HOME": "/"}))
+    with store.write() as tx:
+        due = datetime.now(UTC) + timedelta(hours=1)
+        tx.execute(update(deliveries).values(state=state, error="the desk is shut", due_at=due))
+    store.close()
+    for command in ("alerts list", "alerts list --undelivered", "once"):
+        said = run(*command.split(), code=1)
+        assert ("the desk is shut" in said) == (command != "once")
+        assert "figurewatch alerts" in said  # what to do about it
+    (row,) = rows(run, "alerts", "list", "--undelivered", code=1)
+    assert row["state"] == state
+    assert (state == "pending") or "undelivered: 1 digest;" in run("health", code=1)
+    assert "1 due again; the running daemon sends" in run("alerts", "retry")
+    assert "1 sent" in run("once")
+    told[1].posts.pop()
+    assert "sent" in run("alerts", "list")
+
+
 def test_deliveries_are_listed_and_all_are_well(run: Run, told: tuple[Path, Site, list[str]]) -> None:
     (row,) = rows(run, "alerts", "list")
     assert (row["state"], row["channel"], row["audience"]) == ("sent", "desk.webhook", "Desk")
@@ -154,6 +184,21 @@ def test_health_is_good_after_a_round_and_shows_the_feed_that_fails(run: Run) ->
 def test_health_is_bad_when_every_feed_fails(run: Run, tmp_path: Path) -> None:
     run("feeds", "pause", "News")
     assert "all 1 feeds fail; is the network there?" in run("health", code=1)
+
+
+def test_health_is_bad_while_a_digest_cannot_be_made(run: Run, tmp_path: Path) -> None:
+    config = load_config(tmp_path / "feeds.yaml", {"HOME": "/"})
+    store = open_store(config)
+    at = datetime.now(UTC)
+    with store.write() as tx:
+        outbox.add_note(tx, key="x", kind="feed", text="Something.", now=at, alarm=True)
+        failed(tx, "Desk", "an unforeseen fault", at)
+    store.close()
+    said = run("health", code=1)
+    assert "The digest of Desk has been due since" in said
+    assert "could not be made: an unforeseen fault. Look for 'unforeseen' in the log." in said
+    (row,) = json.loads(run("health", "--json", code=1))["overdue"]
+    assert row["audience"] == "Desk"
 
 
 def test_health_without_a_database_says_what_to_do(run: Run, tmp_path: Path) -> None:

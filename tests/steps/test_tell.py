@@ -14,6 +14,7 @@ from alerts.outcome import dead, retry, sent, unknown
 from monitor.core.types.audiences import AlertRule, Audience, Schedule
 from monitor.steps.deliver import DeliverReport, deliver_due
 from monitor.steps.digest import DigestReport, digest_due, preview
+from monitor.steps.overdue import overdue
 from monitor.steps.read import read_due
 from monitor.steps.round import RoundReport, run_round, sync, take_over
 from monitor.store import deliveries, entries, ledger, outbox, upkeep
@@ -438,6 +439,69 @@ def test_a_digest_overdue_for_days_is_reported_to_the_others() -> None:
     assert asyncio.run(sweep(one.world)).overdue == 2
     with one.world.store.read() as tx:
         assert any("could not be made" in note.text for note in outbox.pending_notes(tx, "night"))
+
+
+def broken(one: Scene) -> None:
+    """From now on no change can be put into words: a digest of any change fails."""
+    one.reader.title = lambda metric: (_ for _ in ()).throw(ValueError("a bug"))  # type: ignore[method-assign,assignment]
+
+
+def test_a_lone_audience_hears_by_every_channel_that_its_digest_is_overdue() -> None:
+    one = start(audience("desk", channel("desk.email"), channel("desk.slack")))
+    news(one, "60e9")
+    broken(one)
+    for _ in range(5):
+        asyncio.run(run_round(one.world))
+        one.clock.forward(days=1)
+    for name in ("desk.email", "desk.slack"):
+        (message,) = [message for message, _, _ in one.channel("desk", name).got]
+        (note,) = message.notes
+        assert note.text.startswith("The digest of desk has been due since")
+        assert "an unforeseen fault while trying to digest it (ValueError)" in note.text
+        assert message.items == ()
+    assert [event for event, _ in one.log.lines].count("digest overdue") == 1
+
+
+def test_a_digest_that_was_overdue_is_made_once_what_was_wrong_is_mended() -> None:
+    one = start(audience("desk"))
+    real = one.reader.title
+    news(one, "60e9")
+    broken(one)
+    for _ in range(5):
+        asyncio.run(run_round(one.world))
+        one.clock.forward(days=1)
+    one.reader.title = real  # type: ignore[method-assign]
+    asyncio.run(run_round(one.world))
+    assert [[item.new for item in message.items] for message, _, _ in one.channel().got] == [[], ["$60bn"]]
+    with one.world.store.read() as tx:
+        assert overdue(tx, one.world.config.audiences, one.clock.at) == []
+
+
+def test_a_digest_that_fails_is_known_at_once_and_tried_again_now_and_then() -> None:
+    one = start(audience("desk"))
+    news(one, "60e9")
+    broken(one)
+    tried = [digest(one).failed for _ in range(6)]
+    assert tried == [1, 1, 1, 0, 0, 0]
+    with one.world.store.read() as tx:
+        (found,) = overdue(tx, one.world.config.audiences, one.clock.at)
+    assert (found.audience, found.late) == ("desk", False)
+    one.clock.forward(minutes=16)
+    assert digest(one).failed == 1
+    assert digest(one, at_once=True).failed == 1  # who asks for it gets an answer
+
+
+def test_an_alarm_reaches_an_audience_whose_digest_cannot_be_made() -> None:
+    one = start(audience("desk"))
+    news(one, "60e9")
+    broken(one)
+    with one.world.store.write() as tx:
+        outbox.add_note(tx, key="x", kind="feed", text="The wire is down.", now=one.clock.at, alarm=True)
+        outbox.add_note(tx, key="y", kind="feed", text="By the way.", now=one.clock.at)
+    for _ in range(5):
+        asyncio.run(run_round(one.world))
+    ((note,),) = [message.notes for message, _, _ in one.channel().got]
+    assert note.text == "The wire is down."
 
 
 def test_the_first_polls_of_many_sources_are_one_line() -> None:
