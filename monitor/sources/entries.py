@@ -13,6 +13,7 @@ from monitor.core.schedule import Hints
 from monitor.core.types.feeds import Entry
 from monitor.sources.address import split_url
 from monitor.sources.markup import plain_text
+from monitor.sources.place import is_absolute
 from monitor.sources.sanitise import MAX_SUMMARY, MAX_TEXT, clean_line
 
 MAX_NEW = 1_000  # entries a poll; a feed's own order decides, which is newest first
@@ -88,8 +89,12 @@ def entry_key(title: str, url: str | None, text: str, home: str | None = None) -
         parts = ("text", link, title, text)
     else:
         parts = ("link", link, title, "")
-    folded = "\x1f".join(" ".join(normalize("NFKC", part).casefold().split()) for part in parts)
+    folded = "\x1f".join([_folded(part) for part in parts])
     return hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _folded(text: str) -> str:
+    return " ".join((text if text.isascii() else normalize("NFKC", text)).casefold().split())
 
 
 @lru_cache(maxsize=256)
@@ -101,11 +106,14 @@ def identity_link(url: str) -> str:
 
 def clean_link(link: str, base: str) -> str | None:
     """The absolute http(s) address of `link` seen from `base`, None for everything else."""
+    link = link.strip()
+    if is_absolute(link):
+        return link
     try:
-        url = urljoin(base, link.strip())
+        url = urljoin(base, link)
     except ValueError:
         return None
-    return url if link.strip() and split_url(url) else None
+    return url if link and split_url(url) else None
 
 
 def believable(at: datetime | None, now: datetime) -> datetime | None:

@@ -54,12 +54,12 @@ def parse(text: str, url: str, *, now: datetime, known: Collection[str], budget:
         what, remedy = _OTHER.get(kind, _WEB_PAGE if kind else ("this is no feed", "check the address"))
         raise NotAFeed(shown(url), what, remedy)
     try:
-        return _delta(_strict(text), url, now, frozenset(known), budget)
+        return _delta(text, url, now, frozenset(known), budget)
     except etree.XMLSyntaxError as error:
         _refuse_attack(error, url)
     text = mended(text)
     try:
-        return _delta(_strict(text), url, now, frozenset(known), budget)
+        return _delta(text, url, now, frozenset(known), budget)
     except etree.XMLSyntaxError as error:
         _refuse_attack(error, url)
         if budget is not None:
@@ -82,10 +82,12 @@ def _strict(text: str) -> Any:
 
 
 def _name(element: Any) -> str:
-    return etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
+    tag = element.tag
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
 
 
-def _delta(root: Any, url: str, now: datetime, known: frozenset[str], budget: int | None) -> ParsedFeed:
+def _delta(text: str, url: str, now: datetime, known: frozenset[str], budget: int | None) -> ParsedFeed:
+    root = _strict(text)
     holders = [root, *(child for child in root if _name(child) == "channel")]
     items = [child for holder in holders for child in holder if _name(child) in ("item", "entry")]
     hashes = [hashlib.blake2b(etree.tostring(i, with_tail=False), digest_size=8).hexdigest() for i in items]
@@ -101,6 +103,8 @@ def _delta(root: Any, url: str, now: datetime, known: frozenset[str], budget: in
     head = holders[-1]
     link = clean_link(_child(head, "link"), url)
     language = language_tag(_child(head, "language") or root.get(_XML_LANG))
+    if budget is not None and len(text) > budget * _QUICK_FACTOR and _length(fresh) > budget * _QUICK_FACTOR:
+        raise NeedsWorker
     raws = _raw_entries(root, fresh, url, language, budget)
     entries = [make_entry(raw, base=url, home=link, now=now) for raw in raws]
     return ParsedFeed(
@@ -116,11 +120,12 @@ def _delta(root: Any, url: str, now: datetime, known: frozenset[str], budget: in
     )
 
 
+def _length(items: list[Any]) -> int:
+    return sum(len(text) for item in items for text in item.itertext())
+
+
 def _raw_entries(root: Any, fresh: list[Any], url: str, language: str | None, budget: int | None) -> list[RawEntry]:
     """The fresh items in document order: the plain ones read here, the others by feedparser."""
-    size = sum(len(text) for item in fresh for text in item.itertext())
-    if budget is not None and size > budget * _QUICK_FACTOR:
-        raise NeedsWorker
     plain = plain_root(root)
     raws = [quick(item, language) if plain else None for item in fresh]
     odd = [item for item, raw in zip(fresh, raws, strict=True) if raw is None]

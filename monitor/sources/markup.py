@@ -6,6 +6,7 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElementClassLookup
 
+from monitor.sources.quickmarkup import quick_text
 from monitor.sources.sanitise import MAX_TEXT, clean_text, clean_xml
 
 _TAG = re.compile(r"<[A-Za-z/!?]|&[#A-Za-z]")
@@ -121,6 +122,15 @@ def plain_text(markup: str, limit: int = MAX_TEXT) -> str:
     """The visible text of an HTML fragment or page; text without markup comes back cleaned."""
     if not _TAG.search(markup):
         return clean_text(markup, limit)
+    if len(markup) <= 2 * limit:  # beyond that, where the text is cut depends on its line breaks
+        quick = quick_text(markup)
+        if quick is not None:
+            return clean_text(quick, limit)
+    return text_by_tree(markup, limit)
+
+
+def text_by_tree(markup: str, limit: int = MAX_TEXT) -> str:
+    """The visible text of any HTML."""
     tree = parse_html(markup)
     return "" if tree is None else tree_text(tree, limit)
 

@@ -5,15 +5,16 @@ titles, a date of another form) it leaves to feedparser, item by item: `quick` t
 """
 
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.sources.domain import publisher_of
 from monitor.sources.entries import RawEntry
 
 _XML = "{http://www.w3.org/XML/1998/namespace}"
+_BASE, _LANG = f"{_XML}base", f"{_XML}lang"
 _ATOM = "{http://www.w3.org/2005/Atom}"
+_ENTRY = f"{_ATOM}entry"
 _RSS1 = "{http://purl.org/rss/1.0/}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _DC_DATE = "{http://purl.org/dc/elements/1.1/}date"
@@ -31,9 +32,14 @@ _ALIASES = frozenset(
     "title link guid id description summary abstract tagline subtitle content encoded body fullitem xhtml div "
     "pubdate published issued created updated modified date source".split()
 )
+_MONTHS = {
+    name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)
+}
 _RFC_822 = re.compile(
-    r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} (?:19|20)\d\d \d\d:\d\d(?::\d\d)? (?:GMT|UTC|UT|Z|[+-]\d{4})"
+    r"(?:[A-Z][a-z]{2}, )?([0-9]{1,2}) ([A-Z][a-z]{2}) ((?:19|20)[0-9]{2}) ([0-9]{2}):([0-9]{2})(?::([0-9]{2}))? "
+    r"(?:GMT|UTC|UT|Z|([+-])([0-9]{2})([0-9]{2}))"
 )
+_DAY = timedelta(days=1)  # no clock is as far from UTC
 _ISO_8601 = re.compile(r"(?:19|20)\d\d-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)")
 _MISREAD = re.compile("[\x80-\x9f]")  # Windows quotes, or UTF-8 coded twice: feedparser knows both
 _TEXT_TYPES = (None, "text", "html")
@@ -45,10 +51,10 @@ class _NotPlain(Exception):  # noqa: N818 - named for what it says, as the room'
 
 def quick(item: Any, language: str | None) -> RawEntry | None:
     """The entry of an RSS `item` or Atom `entry` element, or None if feedparser should read it."""
-    if any(item.get(_XML + name) is not None for name in ("base", "lang")):
+    if item.get(_BASE) is not None or item.get(_LANG) is not None:
         return None
     try:
-        return _atom(item, language) if item.tag == f"{_ATOM}entry" else _rss(item, language)
+        return _atom(item, language) if item.tag == _ENTRY else _rss(item, language)
     except (_NotPlain, ValueError, OverflowError):
         return None
 
@@ -57,7 +63,7 @@ def plain_root(root: Any) -> bool:
     """Do links and texts mean what they say everywhere in the document, without a base or language set around them?"""
     name = root.tag if isinstance(root.tag, str) else ""
     known = name in {"rss", f"{_ATOM}feed"} or name.endswith("}RDF")
-    return known and not any(holder.get(f"{_XML}base") is not None for holder in (root, *root[:3]))
+    return known and not any(holder.get(_BASE) is not None for holder in (root, *root[:3]))
 
 
 def _rss(item: Any, language: str | None) -> RawEntry:
@@ -122,15 +128,21 @@ def _fields(item: Any, names: dict[str, str]) -> dict[str, Any]:
             if local.lower() in _ALIASES and not (space == _ATOM[:-1] and local == "link"):
                 raise _NotPlain
             continue
-        if field in found or (len(child) and field != "source") or any(a.startswith(_XML) for a in child.attrib):
+        if field in found or (len(child) and field != "source"):
+            raise _NotPlain
+        if any(map(_of_xml, child.keys())):
             raise _NotPlain
         found[field] = child
     return found
 
 
+def _of_xml(attribute: str) -> bool:
+    return attribute.startswith(_XML)
+
+
 def _text(element: Any) -> str:
     text = "" if element is None else (element.text or "").strip()
-    if _MISREAD.search(text):
+    if not text.isascii() and _MISREAD.search(text):
         raise _NotPlain
     return text
 
@@ -145,10 +157,23 @@ def _atom_source(source: Any) -> str:
 def _date(value: str) -> datetime | None:
     if not value:
         return None
-    if _RFC_822.fullmatch(value):
-        at = parsedate_to_datetime(value)
-    elif _ISO_8601.fullmatch(value):
-        at = datetime.fromisoformat(value)
-    else:
+    if found := _RFC_822.fullmatch(value):
+        return _rfc_822(found)
+    if _ISO_8601.fullmatch(value):
+        return datetime.fromisoformat(value).astimezone(UTC).replace(microsecond=0)
+    raise _NotPlain
+
+
+def _rfc_822(found: re.Match[str]) -> datetime:
+    """Raises ValueError or OverflowError for a date that there is not, as for a leap second."""
+    day, name, year, hour, minute, second, sign, hours, minutes = found.groups()
+    month = _MONTHS.get(name)
+    if month is None:
         raise _NotPlain
-    return (at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)).replace(microsecond=0)
+    at = datetime(int(year), month, int(day), int(hour), int(minute), int(second or 0), tzinfo=UTC)
+    if sign is None:
+        return at
+    ahead = timedelta(hours=int(hours), minutes=int(minutes))
+    if ahead >= _DAY:
+        raise _NotPlain
+    return at + ahead if sign == "-" else at - ahead

@@ -19,7 +19,7 @@ _ODD_SPACE = re.compile(r"[^\S\n ]")
 
 
 def _wanted(text: str) -> str:
-    return _UNWANTED.sub(lambda match: _WINDOWS.get(match.group(), ""), text)
+    return text if text.isprintable() else _UNWANTED.sub(lambda match: _WINDOWS.get(match.group(), ""), text)
 
 
 def clean_line(text: str, limit: int = MAX_TITLE) -> str:

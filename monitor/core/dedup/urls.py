@@ -8,6 +8,8 @@ from monitor.core.dedup.trackers import NAMES, PREFIXES, VALUES, WORDY
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SUBDOMAINS = ("www.", "m.", "mobile.", "amp.", "mobil.", "touch.", "wap.")
 _AMP_PATH = re.compile(r"(?i)/amp(?:\.html?)?/?$|\.amp(?=\.html?$|$)")
+# Nothing folds away in it but the scheme, a subdomain and the last slash: no query, no escapes.
+_PLAIN = re.compile(r"(https?)://([a-z0-9.-]+)(?::([1-9][0-9]{0,4}))?((?:/[A-Za-z0-9._~-]+)*+)/?")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SHARED_SUFFIXES = frozenset("com co org net gov edu ac ne or go".split())
@@ -26,6 +28,9 @@ def canonical_url(url: str) -> str:
     Never raises: what is no http(s) address comes back without surrounding blanks.
     """
     text = url.strip()
+    plain = _PLAIN.fullmatch(text)
+    if plain and (found := _quickly(plain)):
+        return found
     for _ in range(3):
         try:
             inner = _unwrapped(urlsplit(text))
@@ -57,6 +62,17 @@ def without_trackers(url: str) -> str:
     kept = [part for part in parts.query.split("&") if not _is_tracking(part)]
     query = "&".join(kept)
     return url if query == parts.query else parts._replace(query=query).geturl()
+
+
+def _quickly(plain: re.Match[str]) -> str | None:
+    """The same for most addresses, without taking them apart; None for what may be an AMP page or an index."""
+    scheme, host, port, path = plain.groups()
+    if "amp" in plain[0].lower() or "/index." in path or int(port or 0) > 65_535:
+        return None
+    if host.startswith(_SUBDOMAINS) or host.count(".") >= 3 or host[-1] == ".":
+        host = _host(host)
+    at = "" if port is None or int(port) == _DEFAULT_PORTS[scheme] else f":{port}"
+    return f"https://{host}{at}{path or '/'}"
 
 
 def _rebuilt(parts: SplitResult) -> str:
