@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 CENTS = frozenset({"USD", "EUR", "CAD", "AUD", "NZD", "SGD", "HKD"})  # currencies whose parts are called cents
 NEAR = 6  # amounts before and after that may lie in the same sentence
+BILLION = Decimal(10) ** 9
 AHEAD, BEHIND = 160, 60  # characters before and after the number in which a cue is looked for, within the sentence
-_SENTENCE = re.compile(r"(?<=\w{5})\.\s|[!?]\s|[。！？!?।;]|\n")  # a stop behind a short word may be an abbreviation's
+# A stop behind a short word may be an abbreviation's, one behind a year is none.
+_SENTENCE = re.compile(r"(?:(?<=\w{5})|(?<=\b\d{4}))\.\s|[!?]\s|[。！？!?।;]|\n")
 _CONVERSION = re.compile(r"\s*[(,（]?\s*\W*")
 
 
@@ -81,7 +83,17 @@ def _is_money(draft: "Draft", drafts: "list[Draft]", words: Vocabulary, low: str
     if behind_money or behind_count:
         return behind_count is None or (behind_money is not None and behind_money.start() < behind_count.start())
     sentence = (draft.start - len(before), draft.end + len(after))
-    return any(is_money(d.unit) and sentence[0] <= d.start < sentence[1] for d in drafts)
+    if any(is_money(d.unit) and sentence[0] <= d.start < sentence[1] for d in drafts):
+        return True
+    return _goes_on(draft, drafts, low)
+
+
+def _goes_on(draft: "Draft", drafts: "list[Draft]", low: str) -> bool:
+    """Profit was 16.6 billion dollars. Analysts had hoped for 15.9 billion: billions of nothing go on with the sum."""
+    last = max((d for d in drafts if d.start < draft.start), key=lambda d: d.start, default=None)
+    if last is None or not is_money(last.unit) or draft.low < BILLION:
+        return False
+    return draft.start - last.end <= AHEAD and "\n" not in low[last.end : draft.start]
 
 
 def _last(cues: re.Pattern[str], text: str) -> int:

@@ -11,6 +11,7 @@ from monitor.core.vocabulary import HAN_DIGITS, HAN_SCALES, Vocabulary
 
 CHAIN = 6  # scale words that one number has at most
 _HUNDRED = Decimal(100)
+_THOUSAND = Decimal(1000)
 
 
 class Numerals:
@@ -113,6 +114,9 @@ class Numerals:
             scale = self._scale_at(digits.end(), first=True, written=False) if read else None
             if read and scale and scale[1] < composer.last and read[0] * scale[1] < composer.last:
                 return Number(at, digits.end(), read[0], read[1], read[0], read[1])
+            goes_on = not scale or (composer.last is not None and scale[1] > composer.last)  # 10 mil 500 millones
+            if read and goes_on and composer.last == composer.step == _THOUSAND and _three(digits.group()):
+                return Number(at, digits.end(), read[0], read[1], read[0], read[1])
             return None
         if not written or composer.last is None:
             return None
@@ -214,6 +218,11 @@ class Numerals:
                 break
             end = more.end
         return Number(start, end, value, last_place(value), value, last_place(value), written=True)
+
+
+def _three(digits: str) -> bool:
+    """Whether digits end a number of thousands: 78 bin 450, 78 mil 450."""
+    return len(digits) == 3 and digits.isdigit() and digits[0] != "0"
 
 
 def _fits(value: Decimal, more: Decimal) -> bool:

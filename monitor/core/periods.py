@@ -13,6 +13,7 @@ from monitor.core.types.binding import Metric
 from monitor.core.types.figures import Modifier, Period, PeriodKind, PeriodSource, Quantity
 
 _FLOOR = 0.25  # a mention further away says nothing about the figure
+_OPENING = 12  # characters before a time that a sentence still begins with
 _PAST_QUARTER = 200  # days after which a quarter without year is the coming one rather than the past one
 
 
@@ -93,7 +94,8 @@ def _in_sentence(
     """The best fitting mention of a sentence, or None."""
     best: tuple[float, Period] | None = None
     for mention in found:
-        score = _reach(wanted.quantity, mention, layout) if here else 0.5 + mention.start / 1e9
+        opening = wanted.sibling is not None and wanted.since == 0 and _opens(mention, layout)
+        score = _reach(wanted.quantity, mention, layout, opening=opening) if here else 0.5 + mention.start / 1e9
         if score < _FLOOR:
             continue
         if not here and mention.what in {"year_ago", "previous_one", "multi_year", "years"}:
@@ -109,6 +111,16 @@ def _in_sentence(
         if period is not None and (best is None or score > best[0]):
             best = (score, period)
     return best[1] if best else None
+
+
+def _opens(mention: Mention, layout: Layout) -> bool:
+    """Whether the sentence begins with the time, and neither compares with it nor tells a change since."""
+    number = layout.sentence_of(mention.start)
+    first = layout.sentences[number].start
+    if mention.start - first > _OPENING or any(q.start < mention.start for q in layout.within(number)):
+        return False
+    changed = any(q.unit == "percent" for q in layout.within(number))
+    return not changed and not any(h.group == "r.compare" and h.end <= mention.start for h in layout.hits(number))
 
 
 def _sensible(wanted: Wanted, period: Period, frame: Frame, *, here: bool) -> bool:
@@ -132,8 +144,11 @@ def _compared(mention: Mention, layout: Layout) -> bool:
     )
 
 
-def _reach(quantity: Quantity, mention: Mention, layout: Layout) -> float:
-    """How strongly a time speaks for a quantity of the same sentence: 1 beside it, less with distance and barriers."""
+def _reach(quantity: Quantity, mention: Mention, layout: Layout, *, opening: bool = False) -> float:
+    """How strongly a time speaks for a quantity of the same sentence: 1 beside it, less with distance and barriers.
+
+    `opening`: the sentence goes back from the figure before it, as "A year earlier it spent 72 billion" does.
+    """
     if mention.end <= quantity.start:
         left, right, cost, comma = mention.end, quantity.start, 0.0, 0.12
     elif mention.start >= quantity.end:
@@ -143,7 +158,7 @@ def _reach(quantity: Quantity, mention: Mention, layout: Layout) -> float:
     gap = layout.low[left:right]
     length = length_of(gap)
     between = [q for q in layout.beside(quantity.start) if left <= q.start and q.end <= right]
-    if mention.what == "year_ago" and (between or mention.start < quantity.end):
+    if mention.what == "year_ago" and (between or (mention.start < quantity.end and not opening)):
         return 0.0
     same = sum(q.unit == quantity.unit for q in between)
     crossing = (0.3 if mention.end <= quantity.start else 0.55) * same
@@ -258,7 +273,8 @@ def _by_habit(wanted: Wanted, layout: Layout, frame: Frame, cache: dict[int, tup
     source = PeriodSource.ARTICLE if frame.named else PeriodSource.PUBLICATION
     habit = (metric.ahead or metric.habit) if wanted.forecast else metric.habit
     if habit == "quarter" and not wanted.forecast and metric.yearly and _of_year(wanted):
-        return Period(str(published.year - 1), PeriodKind.YEAR, PeriodSource.PUBLICATION)
+        plan = metric.ahead == "year" and not wanted.reached  # "Meta invests 60 billion": a year's money, not yet spent
+        return Period(str(published.year - (not plan)), PeriodKind.YEAR, PeriodSource.PUBLICATION)
     if habit == "quarter":
         moment = frame.reported.shifted(1) if wanted.forecast else frame.reported
         return Period(moment.text, PeriodKind.QUARTER, source)

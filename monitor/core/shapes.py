@@ -95,9 +95,9 @@ def _describes(draft: "Draft", cue: ShapeCue, low: str, end: int) -> bool:
 
 
 def _agent(draft: "Draft", cue: ShapeCue, words: Vocabulary, low: str) -> bool:
-    """ "used by 700 million people": a short preposition alone makes no change of a count."""
+    """ "used by 700 million people", "chodzi o 1121 megawatów": a short preposition alone makes no change."""
     short = cue.shape is Shape.CHANGE and len(cue.text) <= 2
-    return short and draft.unit == "count" and not _changing(draft, words, low, _FAR)
+    return short and draft.unit in {"count", "W", "m2"} and not _changing(draft, words, low, _FAR)
 
 
 def _changing(draft: "Draft", words: Vocabulary, low: str, near: int = NEAR) -> bool:

@@ -79,9 +79,10 @@ class Slots:
         return self._of_story(kind)
 
     def of_title(self, kind: str) -> frozenset[str]:
-        """What the title names of a kind."""
+        """What the title names of a kind; a region that only stands for its known site names none beside others."""
         found = [slot for n in range(len(self._title.sentences)) for slot in self.named(kind, self._title, n)]
-        return frozenset(slot.slug for slot in found)
+        sure = [slot for slot in found if not (slot.hit and slot.hit.group.startswith("e.weak."))]
+        return frozenset(slot.slug for slot in sure)
 
     def named(self, kind: str, layout: Layout, number: int) -> list[Slot]:
         """The slot values that a sentence names, in order."""

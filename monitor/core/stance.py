@@ -170,6 +170,8 @@ def _role(told: Told, status: Status) -> tuple[Role, str]:
         return Role.BACKGROUND, ""
     before = prior_cue(told.quantity, told.hits, told.layout)
     if before and told.pair and period and told.pair.text != period.text:
+        if _just_closed(told, period):
+            return Role.NEWS, f"{period.text} has just closed"
         return Role.BACKGROUND, f"“{before.cue}”: {period.text} for comparison with {told.pair.text}"
     if before:
         return Role.PRIOR, f"“{before.cue}”: the old value"
@@ -181,6 +183,13 @@ def _role(told: Told, status: Status) -> tuple[Role, str]:
         return Role.BACKGROUND, f"{period.text} is long over"
     recalled = _told_before(told) or told.aside or _dated(told) or _in_passing(told)
     return (Role.BACKGROUND, recalled) if recalled else (Role.NEWS, "")
+
+
+def _just_closed(told: Told, period: Period) -> bool:
+    """Plans for the new year are set beside what the old one came to, which is news of its own in these weeks."""
+    end = period_end(period.text)
+    closed = end is not None and end < told.published and told.published - end <= _OLD_YEAR
+    return closed and period.kind is PeriodKind.YEAR
 
 
 def _compared(told: Told) -> Hit | None:

@@ -91,6 +91,10 @@ def test_grouped_digits_are_worth_what_was_printed_in_either_style(whole: int, p
         ("ar", "5ر1 مليار", "1.5e9"),
         ("ar", "١٣٫٧ مليار", "13.7e9"),
         ("th", "2.7 แสนล้าน", "2.7e11"),
+        ("tr", "78 bin 450", "78450"),
+        ("es", "78 mil 450", "78450"),
+        ("es", "38 mil 890 millones", "38890000000"),
+        ("es", "10 mil 2025", "10000"),
     ],
 )
 def test_numbers_in_words_and_scales(language: str, text: str, value: str) -> None:
