@@ -6,6 +6,7 @@ shown on failure.
 
 import os
 import random
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ ANSWERS = {
 }
 KILLS = int(os.environ.get("FIGUREWATCH_KILLS", "50"))
 A_DAY = 90_000.0  # seconds, and an hour more
+IN_PARTS = 16  # stories that are read together: their digest is more than one message of Slack's
 PER_LIFE = 50  # kills on one database
 
 
@@ -63,6 +65,26 @@ def test_a_kill_of_one_of_three_workers_around_a_send_tells_everything_once(
 
     with postgres_url(*postgres) as url:
         kills_around_sends(Life(tmp_path, url, ("slack",)), point, "slack")
+
+
+@pytest.mark.parametrize("answer", ANSWERS["slack"])
+def test_a_kill_between_two_parts_of_a_digest_repeats_no_part_that_had_arrived(answer: str, tmp_path: Path) -> None:
+    with life(tmp_path, channels=("slack",)) as one:
+        one.begin()
+        for _ in range(IN_PARTS):
+            one.newsroom.publish()
+        one.desks["slack"].answer("ok", answer)
+        one.crash("deliver.after-part")
+        one.settle()
+        assert check(one) == []
+        parts = Counter(message.part for message in one.desks["slack"].arrived)
+        first, second, *_ = sorted(parts)
+        if answer == "lost":  # a kill, then an answer that was lost: what was allowed is used up, the rest is listed
+            assert parts == {first: 1, second: 1}
+            assert one.one("select count(*) from deliveries where state = 'dead'") == 1
+        else:
+            assert set(parts.values()) == {1}
+            assert f"({len(parts)}/{len(parts)})" in parts
 
 
 def kills_around_sends(one: Life, point: str, channel: str) -> None:

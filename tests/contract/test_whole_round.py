@@ -18,7 +18,7 @@ CAPEX_60 = "meta.capex 2025 USD 60e9..65e9 guidance news"
 CAPEX_64 = "meta.capex 2025 USD 64e9..72e9 guidance news"
 POINTS = ("poll.after-claim", "poll.before-commit", "poll.after-commit", "read.after-claim", "read.before-commit",
           "read.after-commit", "digest.before-commit", "digest.after-commit", "deliver.before-send",
-          "deliver.after-send", "deliver.after-commit")  # fmt: skip
+          "deliver.after-part", "deliver.after-send", "deliver.after-commit")  # fmt: skip
 
 
 def begun(store: Store) -> Scene:
@@ -52,6 +52,7 @@ def test_a_story_becomes_a_message(store: Store) -> None:
 @pytest.mark.parametrize("point", POINTS)
 def test_a_kill_at_any_point_loses_nothing_and_repeats_only_what_says_so(store: Store, point: str) -> None:
     one = begun(store)
+    one.channel().parts = 2
     news(one, "a", CAPEX_60)
     with pytest.raises(KilledError):
         asyncio.run(run_round(one.dies_at(point).world))
@@ -62,6 +63,7 @@ def test_a_kill_at_any_point_loses_nothing_and_repeats_only_what_says_so(store: 
     assert {item.new for message in messages for item in message.items} == {"$60-65bn"}
     assert len({message.id for message in messages}) == 1
     assert all(message.possible_repeat for message in messages[1:])
+    assert point != "deliver.after-part" or [done for _, _, done in one.channel().got] == [0, 1]
     with store.read() as tx:
         assert deliveries.undelivered(tx) == []
         assert ledger.states(tx)[0].readings == 1
