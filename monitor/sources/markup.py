@@ -1,6 +1,7 @@
 """HTML to plain text, without what a reader of the page would not see."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from lxml import etree
@@ -96,11 +97,13 @@ def _wanted_reference(reference: re.Match[str]) -> str:
 
 def drop_hidden(tree: Any) -> None:
     """Take out, in place, every element that a reader of the page does not see; the text after it stays."""
-    for element in list(tree.iter(*_INVISIBLE_TAGS)):
-        _drop(element)
-    for element in _STYLED(tree):
+    hidden = dict.fromkeys(tree.iter(*_INVISIBLE_TAGS))
+    for element in tree.xpath(".//*[@style or @hidden]"):
         if element.get("hidden") is not None or _hides(element.get("style", "")[:2_000]):
-            _drop(element)
+            hidden[element] = None
+    for parent in dict.fromkeys(element.getparent() for element in hidden):
+        if parent is not None and parent not in hidden:
+            _drop_children(parent, hidden)
 
 
 def _hides(style: str) -> bool:
@@ -135,15 +138,27 @@ def text_by_tree(markup: str, limit: int = MAX_TEXT) -> str:
     return "" if tree is None else tree_text(tree, limit)
 
 
-def _drop(element: Any) -> None:
-    parent = element.getparent()
-    if parent is None:
-        return
-    tail = element.tail
-    if tail:
-        before = element.getprevious()
-        if before is not None:
-            before.tail = (before.tail or "") + tail
+def _drop_children(parent: Any, hidden: Collection[Any]) -> None:
+    """Take the hidden ones out of one element's children, all at once: a tail that grows with each is copied with each.
+
+    What stands between them goes to the last child that stays before it, or to the text of the parent.
+    """
+    stays, texts = None, [parent.text or ""]
+    for child in list(parent):
+        if child in hidden:
+            texts.append(child.tail or "")
+            parent.remove(child)
         else:
-            parent.text = (parent.text or "") + tail
-    parent.remove(element)
+            _put(parent, stays, texts)
+            stays, texts = child, [child.tail or ""]
+    _put(parent, stays, texts)
+
+
+def _put(parent: Any, stays: Any, texts: list[str]) -> None:
+    if len(texts) == 1:
+        return  # as it was
+    text = "".join(texts) or None
+    if stays is None:
+        parent.text = text
+    else:
+        stays.tail = text

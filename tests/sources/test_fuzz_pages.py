@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from examples import examples
-from growth import assert_grows_with_length_only
+from growth import assert_grows_with_length_only, assert_takes_less_than
 from hypothesis import given
 from hypothesis import strategies as st
 from wounds import TOKENS, wounded
@@ -17,6 +17,7 @@ from monitor.sources.domain import publisher_of
 from monitor.sources.errors import NoText
 from monitor.sources.jobs import ARTICLE
 from monitor.sources.sanitise import clean_line, clean_text
+from monitor.sources.workers import Bounds
 
 NOW = datetime(2024, 5, 15, 10, 30, tzinfo=UTC)
 URL = "https://news.example/story?id=1"
@@ -131,10 +132,24 @@ def test_any_pieces_of_markup_in_a_row_are_read_or_refused_in_words(pieces, kind
 )
 @examples(12)
 def test_a_wound_ten_times_as_long_costs_about_ten_times_as_much(name, unit, at):
+    """All but the extraction itself: trafilatura takes elements out one by one, and each time copies what follows."""
     body = PAGES[name].encode()
     place = int(at * len(body))
 
     def work(times: int) -> None:
-        read(body[:place] + unit * times + body[place:], "text/html")
+        long = body[:place] + unit * times + body[place:]
+        cheap_text(long, "text/html")
+        find_feeds(long, "text/html", URL)
+
+    assert_grows_with_length_only(work, short=1_000, long=10_000)
+    long = body[:place] + unit * 10_000 + body[place:]
+    assert_takes_less_than(Bounds().seconds, lambda: read(long, "text/html"))
+
+
+@pytest.mark.parametrize("hidden", ["<script></script>", "<p hidden>x</p>", "<b style='display:none'>x</b>", "<svg/>"])
+def test_text_between_ten_times_as_many_hidden_elements_costs_ten_times_as_much(hidden):
+    def work(times: int) -> None:
+        text = cheap_text(f"<body>{(hidden + ' seen ') * times}".encode(), "text/html")
+        assert text.split() == ["seen"] * times
 
     assert_grows_with_length_only(work, short=1_000, long=10_000)
