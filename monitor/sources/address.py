@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
@@ -31,6 +32,7 @@ _SECRET_KEY = re.compile(
 )
 
 
+@lru_cache(maxsize=1_024)
 def is_public(address: str) -> bool:
     """True if packets to this literal IP address reach the public internet and nothing else.
 

@@ -6,7 +6,6 @@ fraction of the processor time (docs/decisions/0007), and OverHttpcore, httpx's 
 
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Protocol
 
 import aiohttp
@@ -124,16 +123,12 @@ class WebTransport:
         doors = Doors(guard, resolve or self._resolver, proxy_place(proxy))
         self._wire = wire(doors, verify=verify, connections=connections, proxy=proxy)
 
-    @asynccontextmanager
-    async def exchange(self, hop: Hop) -> AsyncIterator[Answer]:
+    def exchange(self, hop: Hop) -> "_Exchange":
         """See Transport.exchange."""
-        response = await self._ask(hop)
-        try:
-            yield Answer(response.status_code, dict(response.headers.items()), _translated(response))
-        finally:
-            await response.stream.aclose()  # type: ignore[union-attr]
+        return _Exchange(self, hop)
 
-    async def _ask(self, hop: Hop) -> httpx.Response:
+    async def ask(self, hop: Hop) -> httpx.Response:
+        """The answer to a hop, its body not yet read. Raises what Transport.exchange does."""
         try:
             headers = [(name.encode(), value.encode()) for name, value in hop.headers]
             request = httpx.Request(
@@ -157,6 +152,21 @@ class WebTransport:
         """Close every connection."""
         await self._wire.aclose()
         self._resolver.close()
+
+
+class _Exchange:
+    """One exchange: entered with the answer's head, left with the connection given back or closed."""
+
+    def __init__(self, transport: WebTransport, hop: Hop) -> None:
+        self._transport = transport
+        self._hop = hop
+
+    async def __aenter__(self) -> Answer:
+        self._response = response = await self._transport.ask(self._hop)
+        return Answer(response.status_code, dict(response.headers.items()), _translated(response))
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self._response.stream.aclose()  # type: ignore[union-attr]  # the stream of a transport is asynchronous
 
 
 async def _translated(response: httpx.Response) -> AsyncIterator[bytes]:

@@ -91,6 +91,8 @@ def is_inside(host: str) -> bool:
 
 def is_literal(host: str) -> bool:
     """Is this an IP address?"""
+    if ":" not in host and not host[-1:].isdigit():
+        return False
     try:
         ip_address(host)
     except ValueError:

@@ -1,20 +1,20 @@
 """One request with all its hops: where the guards, the limits and the headers of a fetch are applied."""
 
 import asyncio
-import base64
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import SplitResult, unquote, urljoin, urlunsplit
+from urllib.parse import urljoin
 
 from monitor.core.schedule import retry_after
 from monitor.core.types.feeds import Validators
-from monitor.sources.address import origin, shown, split_url
+from monitor.sources.address import shown
 from monitor.sources.coding import PLAIN, Body, CodingError, TooMuch
 from monitor.sources.errors import BadAddress, BadAnswer, Refused, TooLarge, TooManyRedirects, TooSlow, Unreachable
 from monitor.sources.messages import Request, Response
 from monitor.sources.pace import Pace
+from monitor.sources.place import Place, place_of
 from monitor.sources.status import status_error
 from monitor.sources.transport import AddressRefused, Answer, ConnectionFailed, ExchangeFailed, Hop, Transport
 
@@ -34,19 +34,23 @@ class Exchange:
         self._agent = agent
         self._pace = pace
         self._now = now
-        self._at = shown(request.url, secret=request.secret)
 
-    async def run(self, first: SplitResult) -> Response:
-        """The answer to the request, whose URL has the parts `first`. Raises FetchError."""
+    @property
+    def _at(self) -> str:
+        """Where it went wrong, as errors may say it."""
+        return shown(self._request.url, secret=self._request.secret)
+
+    async def run(self, first: Place) -> Response:
+        """The answer to the request, whose URL leads to `first`. Raises FetchError."""
         limits = self._request.limits
         started = False
         try:
             async with asyncio.timeout(None) as deadline:
-                step: Response | _Step = _Step(self._request.url, first)
+                step: Response | _Step = _Step(first)
                 while isinstance(step, _Step):
                     # A turn is given back before another host's is asked for: two hosts that redirect to each other
                     # must not wait for each other.
-                    async with self._pace.turn(host_key(step.parts)):
+                    async with self._pace.turn(step.place.key):
                         if not started:  # waiting for the first turn is ours, not the other side's
                             started = True
                             deadline.reschedule(asyncio.get_running_loop().time() + limits.seconds)
@@ -56,10 +60,10 @@ class Exchange:
             what = f"no complete answer within {limits.seconds:g} s"
             raise TooSlow(self._at, what, "it is tried again later", may_have_arrived=started) from None
 
-    async def _on_one_host(self, step: "_Step", first: SplitResult) -> "Response | _Step":
+    async def _on_one_host(self, step: "_Step", first: Place) -> "Response | _Step":
         """Hop until the answer is there or another host is named."""
-        host = host_key(step.parts)
-        while host_key(step.parts) == host:
+        host = step.place.key
+        while step.place.key == host:
             if step.hops > self._request.limits.redirects:
                 what = f"more than {self._request.limits.redirects} redirects"
                 raise TooManyRedirects(self._at, what, "open the address in a browser and configure where it ends")
@@ -69,27 +73,27 @@ class Exchange:
             step = found
         return step
 
-    async def _hop(self, step: "_Step", first: SplitResult) -> "Response | _Step":
-        request, parts = self._request, step.parts
-        hop = Hop(request.method, _without_userinfo(parts), self._headers(parts, first), request.body)
+    async def _hop(self, step: "_Step", first: Place) -> "Response | _Step":
+        request, place = self._request, step.place
+        hop = Hop(request.method, place.url, self._headers(place, first), request.body)
         try:
             async with self._transport.exchange(hop) as answer:
                 if answer.status in _REDIRECTS and not (request.any_status and request.method == "POST"):
                     return self._redirect(answer, step)
                 return await self._response(answer, step)
         except AddressRefused as error:
-            host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+            host = f"[{place.host}]" if ":" in place.host else place.host
             raise Refused(
                 self._at,
-                f"{parts.hostname} is a private, local or reserved address ({error})",
-                f"if it is yours, add {host}:{origin(parts)[2]} to allow_hosts",
+                f"{place.host} is a private, local or reserved address ({error})",
+                f"if it is yours, add {host}:{place.port} to allow_hosts",
             ) from error
         except ConnectionFailed as error:
             behind = str(error).startswith("the proxy")
             remedy = (
                 "look at polling.proxy, or ask whoever runs it" if behind else "check the address, or wait for the site"
             )
-            raise Unreachable(self._at, f"no connection to {parts.hostname} ({error})", remedy) from error
+            raise Unreachable(self._at, f"no connection to {place.host} ({error})", remedy) from error
         except ExchangeFailed as error:
             kind = BadAnswer if error.protocol else Unreachable
             raise kind(
@@ -103,17 +107,16 @@ class Exchange:
         if not location:
             raise BadAnswer(self._at, f"status {answer.status} without an address to go to")
         try:
-            target = urljoin(step.url, location).partition("#")[0]
+            target = place_of(urljoin(step.place.url, location).partition("#")[0])
         except ValueError:
-            target = ""
-        parts = split_url(target)
-        if parts is None:
+            target = None
+        if target is None:
             raise BadAddress(self._at, f"redirected to {shown(location)}, which is no http(s) address")
-        return _Step(target, parts, step.hops + 1, step.permanent and answer.status in _PERMANENT)
+        return _Step(target, step.hops + 1, step.permanent and answer.status in _PERMANENT)
 
     async def _response(self, answer: Answer, step: "_Step") -> Response:
         if answer.status == 304:
-            return Response(_clean(step.url), 304, answer.headers, b"", self._request.validators, _moved(step))
+            return Response(step.place.url, 304, answer.headers, b"", self._request.validators, _moved(step))
         if not (200 <= answer.status < 300 or self._request.any_status):
             wait = retry_after(answer.headers.get("retry-after", ""), self._now())
             raise status_error(self._at, answer.status, None if wait is None else wait.total_seconds())
@@ -121,7 +124,7 @@ class Exchange:
             raise BadAnswer(self._at, "only a part of the document came, which was not asked for")
         body, cut = await self._body(answer)
         known = _validators(answer.headers, body)
-        return Response(_clean(step.url), answer.status, answer.headers, body, known, _moved(step), cut=cut)
+        return Response(step.place.url, answer.status, answer.headers, body, known, _moved(step), cut=cut)
 
     async def _body(self, answer: Answer) -> tuple[bytes, bool]:
         limits = self._request.limits
@@ -139,13 +142,14 @@ class Exchange:
         except CodingError as error:
             raise BadAnswer(self._at, str(error), "it is tried again later", may_have_arrived=True) from error
 
-    def _headers(self, parts: SplitResult, first: SplitResult) -> tuple[tuple[str, str], ...]:
+    def _headers(self, place: Place, first: Place) -> tuple[tuple[str, str], ...]:
         """Our own headers, and the request's where it still talks to whom they were meant for."""
         headers = {"user-agent": self._agent, "accept": self._request.accept, "accept-encoding": "gzip"}
-        if origin(parts) == origin(first) or _only_to_tls(first, parts):
-            if credentials := _basic(first):
-                headers["authorization"] = credentials
-            headers |= {name.lower(): value for name, value in self._request.headers}
+        if place is first or place.origin == first.origin or _only_to_tls(first, place):
+            if first.login:
+                headers["authorization"] = first.login
+            for name, value in self._request.headers:
+                headers[name.lower()] = value
             known = self._request.validators
             if known.etag:
                 headers["if-none-match"] = known.etag
@@ -155,49 +159,22 @@ class Exchange:
         return tuple(headers.items())
 
 
-def host_key(parts: SplitResult) -> str:
-    """What politeness counts: one host and port."""
-    _, host, port = origin(parts)
-    return f"{host}:{port}"
-
-
 @dataclass(frozen=True, slots=True)
 class _Step:
     """Where to go next; `permanent`: every redirect so far was."""
 
-    url: str
-    parts: SplitResult
+    place: Place
     hops: int = 0
     permanent: bool = True
 
 
 def _moved(step: _Step) -> str | None:
-    return _clean(step.url) if step.hops and step.permanent else None
+    return step.place.url if step.hops and step.permanent else None
 
 
-def _netloc(parts: SplitResult) -> str:
-    return parts.netloc.rpartition("@")[2]
-
-
-def _without_userinfo(parts: SplitResult) -> str:
-    return urlunsplit((parts.scheme, _netloc(parts), parts.path or "/", parts.query, ""))
-
-
-def _clean(url: str) -> str:
-    parts = split_url(url)
-    return url if parts is None else _without_userinfo(parts)
-
-
-def _basic(parts: SplitResult) -> str:
-    if parts.username is None:
-        return ""
-    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-    return "Basic " + base64.b64encode(pair.encode()).decode()
-
-
-def _only_to_tls(old: SplitResult, new: SplitResult) -> bool:
+def _only_to_tls(old: Place, new: Place) -> bool:
     """http://host -> https://host, both on their own ports: the same site, better wrapped."""
-    return origin(old) == ("http", old.hostname, 80) and origin(new) == ("https", old.hostname, 443)
+    return old.origin == ("http", old.host, 80) and new.origin == ("https", old.host, 443)
 
 
 def _coding(headers: Mapping[str, str]) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from monitor.sources.address import shown, split_url
+from monitor.sources.address import shown
 from monitor.sources.errors import BadAddress
 from monitor.sources.exchange import Exchange
 from monitor.sources.messages import ARTICLE_LIMITS, FEED_LIMITS, NO_VALIDATORS, Fetcher, Limits, Request, Response
 from monitor.sources.pace import Pace
+from monitor.sources.place import place_of
 from monitor.sources.transport import Transport
 
 __all__ = [
@@ -46,14 +47,14 @@ class HttpFetcher:
 
     async def fetch(self, request: Request) -> Response:
         """Fetch `request`. Raises FetchError and nothing else."""
-        parts = split_url(request.url)
-        if parts is None:
+        place = place_of(request.url)
+        if place is None:
             raise BadAddress(
                 shown(request.url, secret=request.secret),
                 "not an address that can be opened",
                 "use a full http:// or https:// URL",
             )
-        return await Exchange(self._transport, request, self._agent, self.pace, self._now).run(parts)
+        return await Exchange(self._transport, request, self._agent, self.pace, self._now).run(place)
 
     async def aclose(self) -> None:
         """Close every connection."""

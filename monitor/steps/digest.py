@@ -53,9 +53,7 @@ async def digest_due(world: World, *, only: str | None = None, at_once: bool = F
     return report
 
 
-def _due(
-    tx: Connection, audiences: Sequence[Audience], now: datetime, *, at_once: bool
-) -> list[tuple[Audience, bool]]:
+def _due(tx: Connection, audiences: Sequence[Audience], now: datetime, *, at_once: bool) -> list[tuple[Audience, bool]]:
     """The audiences whose digest is due; with each, whether it failed so lately that only alarms are sent."""
     waiting = outbox.waiting_for(tx)
     states = {one.name: one for one in outbox.audience_states(tx)}

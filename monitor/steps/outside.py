@@ -111,6 +111,8 @@ def _from_feed(entry: Entry, gate: Gate, error: SourceError | None) -> Article |
 
 def _headers(visit: Visit) -> tuple[tuple[str, str], ...]:
     """The feed's own headers, as long as the feed lives where the user said: a new home gets no secrets."""
+    if not visit.feed.headers:
+        return ()
     home, now = split_url(visit.feed.url), split_url(visit.url)
     if home is None or now is None:
         return ()
