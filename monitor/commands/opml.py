@@ -9,7 +9,7 @@ import typer
 from monitor.commands.shared import ConfigOption, command_group, config_path, counted, echo, load, note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from monitor.core.types.feeds import Feed
 
@@ -49,23 +49,11 @@ def import_(
 ) -> None:
     """Add the feeds of an OPML file to feeds.yaml; those that are there already are left alone."""
     from monitor.commands.editing import change
-    from monitor.config.edit import add_feed
-    from monitor.config.sense import same_url
+    from monitor.config.edit import add_feeds
 
-    known = {same_url(feed.url) for feed in load(ctx, config).feeds}
-    found: list[dict[str, Any]] = []
-    for feed in _outlines(file.read_bytes()[: _MAX_BYTES + 1], file):
-        if same_url(feed["url"]) not in known:
-            known.add(same_url(feed["url"]))
-            found.append(feed)
-
-    def edit(data: bytes) -> bytes:
-        for feed in found:
-            data = add_feed(data, feed)
-        return data
-
-    if found:
-        change(config_path(ctx, config), edit)
+    outlines = _outlines(file.read_bytes()[: _MAX_BYTES + 1], file)
+    if found := list(_new(outlines, load(ctx, config).feeds)):
+        change(config_path(ctx, config), lambda data: add_feeds(data, found))
     echo(f"added {counted(len(found), 'feed')}")
 
 
@@ -93,6 +81,7 @@ def _outlines(data: bytes, file: Path) -> "Iterator[dict[str, Any]]":
 
     from monitor.config.fields import web_url
     from monitor.core.errors import FigurewatchError
+    from monitor.sources.sanitise import clean_line
 
     if len(data) > _MAX_BYTES:
         raise FigurewatchError(f"{file}: more than {_MAX_BYTES} bytes; that is no list of feeds")
@@ -100,7 +89,8 @@ def _outlines(data: bytes, file: Path) -> "Iterator[dict[str, Any]]":
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise FigurewatchError(f"{file}: not XML ({error.msg}); export it again from the other reader") from None
+        reason = clean_line(error.msg or "", 120)  # it quotes the file
+        raise FigurewatchError(f"{file}: not XML ({reason}); export it again from the other reader") from None
     if root is None or root.tag != "opml":
         raise FigurewatchError(f"{file}: not OPML; its first element must be <opml>")
     for outline in root.iter("outline"):
@@ -116,6 +106,24 @@ def _outlines(data: bytes, file: Path) -> "Iterator[dict[str, Any]]":
             note(f"left out {url[:80]!r}: {error}")
             continue
         yield _feed(outline, url)
+
+
+def _new(outlines: "Iterable[dict[str, Any]]", known: "tuple[Feed, ...]") -> "Iterator[dict[str, Any]]":
+    """The feeds that are not known yet, each once; of two with one name the second is told apart by its host."""
+    from urllib.parse import urlsplit
+
+    from monitor.config.sense import same_url
+
+    urls, names = {same_url(feed.url) for feed in known}, {feed.name.casefold() for feed in known}
+    for feed in outlines:
+        if same_url(feed["url"]) in urls:
+            continue
+        urls.add(same_url(feed["url"]))
+        name = feed.pop("name", "")
+        choices = (name, f"{name} ({urlsplit(feed['url']).hostname})") if name else ()
+        if free := next((choice for choice in choices if choice.casefold() not in names), ""):
+            names.add(free.casefold())
+        yield {"name": free, **feed} if free else feed
 
 
 def _feed(outline: Any, url: str) -> "dict[str, Any]":

@@ -28,17 +28,29 @@ class EditError(FigurewatchError):
 
 def add_feed(data: bytes, feed: dict[str, Any]) -> bytes:
     """The file with one more feed: a bare URL when there is nothing else to say. Raises EditError."""
+    return add_feeds(data, [feed])
+
+
+def add_feeds(data: bytes, added: Iterable[dict[str, Any]]) -> bytes:
+    """The file with more feeds, in their order. Raises EditError."""
     root, feeds = _feeds(data)
     lines = _text(data).split("\n")
-    entry = _item(feed)
+    entries = [(_item(feed), feed if len(feed) > 1 else feed["url"]) for feed in added]
     if feeds.flow:
-        raise EditError(f"'feeds' is written in brackets; add this item by hand: {entry}")
+        by_hand = "this item" if len(entries) == 1 else "these items"
+        raise EditError(f"'feeds' is written in brackets; add {by_hand} by hand: {_few(entries)}")
     end = _end_of_section(lines, root, feeds)
     indent = " " * (feeds.place.column - 1)
-    lines.insert(end, f"{indent}- {entry}")
+    lines[end:end] = [f"{indent}- {entry}" for entry, _ in entries]
     wanted = plain(root)
-    wanted["feeds"].append(feed if len(feed) > 1 else feed["url"])
-    return _verified(data, "\n".join(lines), wanted, entry)
+    wanted["feeds"] += [meant for _, meant in entries]
+    return _verified(data, "\n".join(lines), wanted, _few(entries))
+
+
+def _few(entries: list[tuple[str, Any]]) -> str:
+    """The first items, as they may be shown."""
+    shown = ", ".join(entry for entry, _ in entries[:3])
+    return f"{shown} and {len(entries) - 3} more" if len(entries) > 3 else shown
 
 
 def set_enabled(data: bytes, ids: Iterable[str], *, enabled: bool) -> bytes:
