@@ -31,8 +31,8 @@ test-quick: $(STAMP) ## run the tests that kill nothing
 test-chaos: $(STAMP) ## kill, starve and besiege the real daemon
 	@$(BIN)/python -m pytest -n auto --dist loadgroup -m chaos
 
-thorough: $(STAMP) ## try every law of the core, the alerts and the store on twenty times the examples
-	@FIGUREWATCH_EXAMPLES=thorough $(BIN)/python -m pytest -n auto --dist worksteal tests/core tests/packs tests/alerts tests/contract tests/config
+thorough: $(STAMP) ## try every law and every wounded document on twenty times the examples
+	@FIGUREWATCH_EXAMPLES=thorough $(BIN)/python -m pytest -n auto --dist worksteal tests/core tests/packs tests/alerts tests/contract tests/config tests/sources
 
 coverage: $(STAMP) ## measure branch coverage of the core, the alerts and the store, and fail below its floor
 	@$(BIN)/coverage run -m pytest -n 0 tests/core tests/packs tests/seeds tests/alerts tests/contract tests/steps
