@@ -28,6 +28,7 @@ from alerts.wording import (
     title,
     value,
     web_url,
+    whole,
 )
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ MOST_LINES = 150
 MOST_CHARTS = 12
 MOST_NOTES = 30
 LONGEST_LINK = 2000
+LONGEST_WHOLE = 24  # characters of a value that no line end may tear; more would not fit beside its name on a phone
 TONES = {"new": "new", "withdrawn": "alarm", "corrected": "alarm", "narrowed": "range", "widened": "range"}
 
 
@@ -69,7 +71,7 @@ class Card:
     explain: str
     chart: str  # the image's address, "" when there is none
     alt: str
-    brief: str  # "old → new" in one line
+    brief: tuple[tuple[str, bool], ...]  # "old → new" in one line, in pieces; true: short enough to be kept whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def _card(item: Item, chart: str) -> Card:
         period=shorten(item.period, 80),
         old=old,
         new=new,
-        long=len(old) > 24 or len(new) > 24,
+        long=len(old) > LONGEST_WHOLE or len(new) > LONGEST_WHOLE,
         difference=difference(item),
         tone=tone,
         sign=kind_sign(item),
@@ -171,7 +173,7 @@ def _card(item: Item, chart: str) -> Card:
         explain=shorten(item.explain, 120),
         chart=chart,
         alt=clean(describe(item)) if chart else "",
-        brief=old_new(item, 60),
+        brief=tuple((piece, len(piece) <= LONGEST_WHOLE) for piece in whole(old_new(item, 60))),
     )
 
 

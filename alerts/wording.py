@@ -92,6 +92,12 @@ def old_new(item: Item, limit: int = 80) -> str:
     return f"withdrawn: {old}" if old else "withdrawn"
 
 
+def whole(words: str) -> tuple[str, ...]:
+    """The pieces of "old → new" that no line end may tear: the values, each with the sign or word before it."""
+    found = re.match(rf"(.+ {ARROW}) (.+)|((?:new|withdrawn):) (.+)", words)
+    return tuple(piece for piece in found.groups() if piece) if found else (words,)
+
+
 def difference(item: Item) -> str:
     """ "+$4bn to +$7bn (+9 %)"; "" when there is nothing to compare."""
     plain, percent = value(item.difference, 80), value(item.percent, 30)

@@ -8,7 +8,7 @@ from statistics import median
 from sqlalchemy import Connection
 
 from monitor.core.types.feeds import Feed
-from monitor.sources.address import keeps_secret
+from monitor.sources.address import keeps_secret, shown
 from monitor.steps.ports import Polled, PollKind
 from monitor.store import feeds, outbox
 from monitor.store.deliveries import Delivery
@@ -23,9 +23,9 @@ HABITS = 10  # usual gaps without anything new before a source counts as silent
 def report_poll(tx: Connection, state: FeedState, feed: Feed, polled: Polled, now: datetime) -> None:
     """Line up what this visit gives to say; in the transaction that stores the visit."""
     if polled.kind is PollKind.GONE:
-        _say(tx, state, "gone", f"{feed.name} is gone for good and is no longer polled: {polled.error}", now)
+        _say(tx, state, "gone", f"{feed.name} is gone for good and is no longer polled: {_brief(state, polled)}", now)
     elif polled.kind is PollKind.FAILED:
-        _failed(tx, state, feed, polled.error, now)
+        _failed(tx, state, feed, _brief(state, polled), now)
     else:
         if state.told == "failing":
             _take_back(tx, state, f"{feed.name} answers again after {_span(state.failing_since, now)}", now)
@@ -44,6 +44,11 @@ def watching(sources: Sequence[tuple[str, int]]) -> str:
         return f"Now watching {sources[0][0]}: its {stories} {verbs[0]} the ledger and {verbs[1]} not told."
     names = ", ".join(name for name, _ in sources[:5]) + (f" and {len(sources) - 5} more" if len(sources) > 5 else "")
     return f"Now watching {names}: their {stories:,} stories so far fill the ledger and are not told."
+
+
+def _brief(state: FeedState, polled: Polled) -> str:
+    """What went wrong, without the address at its beginning: the note has a link to it."""
+    return polled.error.removeprefix(f"{shown(state.address)}: ")
 
 
 def _failed(tx: Connection, state: FeedState, feed: Feed, error: str, now: datetime) -> None:

@@ -1,11 +1,13 @@
 """The shared words: kinds, subjects, dates, links."""
 
+import re
 from dataclasses import replace
 
 import pytest
 from alert_samples import ALL, CAPEX, CHINESE, EIGHT, JAPANESE, MANY, NOTES, ONE, QUIET
 
 from alerts.message import Message, Note
+from alerts.render_html import LONGEST_WHOLE, compose
 from alerts.wording import (
     day,
     difference,
@@ -24,6 +26,7 @@ from alerts.wording import (
     utc_date,
     value,
     web_url,
+    whole,
 )
 
 
@@ -244,3 +247,25 @@ def test_a_date_that_is_none_is_left_out():
 
 def test_samples_speak_of_eight_languages():
     assert len({item.quote_language for item in ALL["eight"].items}) == 8
+
+
+@pytest.mark.parametrize(
+    ("words", "pieces"),
+    [
+        ("$60–65bn → $64–72bn", ("$60–65bn →", "$64–72bn")),
+        ("new: $42.5–45.5bn", ("new:", "$42.5–45.5bn")),
+        ("withdrawn: about 1 billion", ("withdrawn:", "about 1 billion")),
+        ("withdrawn", ("withdrawn",)),
+        ("350,000", ("350,000",)),
+    ],
+)
+def test_old_and_new_are_torn_between_the_values_only(words, pieces):
+    assert whole(words) == pieces
+
+
+def test_no_line_of_a_mail_ends_within_a_value_unless_it_is_too_long_for_a_line():
+    page = compose(ALL["eight"], {})
+    for text in re.findall(r">([^<>]*\d–\d[^<>]*)</(?:bdi|span|strong)>", page):
+        (kept,) = {"nowrap" in tag for tag in re.findall(rf"<([^<>]*)>{re.escape(text)}</", page)}
+        assert kept == (len(text) <= LONGEST_WHOLE), text
+    assert "$60–65bn" in page
