@@ -23,6 +23,7 @@ from monitor.store.rows import figure_json, fingerprint_json
 
 REFETCH_AFTER = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(days=7))
 
+_RECENT = 200  # changes that may be of the same story as a new one
 _MOST = 0.6  # of a text's shingles: an article that lost more was cut off, not corrected
 
 
@@ -184,7 +185,7 @@ def judge_into(
     if not fresh:
         return (), (), ()
     table = {metric: reader.rules(metric) for metric in metrics}
-    decisions = judge_readings(found, fresh, table, ledger.recent_changes(tx, limit=200))
+    decisions = judge_readings(found, fresh, table, ledger.recent_changes(tx, limit=_RECENT))
     settled = _settled(found, fresh, decisions, table)
     changes = ledger.record(
         tx,

@@ -7,6 +7,8 @@ from uuid import uuid4
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, Table, case, or_, select, true, update
 
+from monitor.store.schema import CLAIMABLE
+
 MAX_ATTEMPTS = 5
 SUSPECT_ATTEMPTS = 2  # taken this often without an end: from now on alone, so that it drags nobody along
 
@@ -30,22 +32,24 @@ def claim(
 ) -> Sequence[Row[Any]]:
     """Take at most `limit` due rows of `table`, oldest first, in one statement; they come back as they are now.
 
-    A row taken MAX_ATTEMPTS times without an end is parked instead. Rows under suspicion come one at a time, only when
-    no other is due, and in turn: a machine that is switched off again and again parks none of them for nothing.
+    Rows under suspicion come one at a time, only when no other is due, and in turn: a machine that is switched off
+    again and again parks none of them for nothing. One taken MAX_ATTEMPTS times without an end is then parked instead.
     `extra` sets further columns of the rows taken.
     """
     columns = table.c
     free = or_(columns.lease_until.is_(None), columns.lease_until <= now)
     due = (columns.state == state) & (columns.due_at <= now) & free & (true() if where is None else where)
-    parked = due & (columns.attempts >= MAX_ATTEMPTS)
-    tx.execute(update(table).where(parked).values(state="parked", token=None, lease_until=None))
     until = now + lease
 
     def take(which: ColumnElement[bool], most: int, *order: Column[Any]) -> Sequence[Row[Any]]:
         return _take(tx, table, due=which, limit=most, token=token, until=until, extra=extra, order=order)
 
     innocent = take(due & (columns.attempts < SUSPECT_ATTEMPTS), limit, columns.due_at)
-    return innocent or take(due, 1, columns.attempts, columns.due_at)
+    if innocent:  # and only when there is none, what is left is few enough to be looked through
+        return innocent
+    parked = due & (columns.attempts >= MAX_ATTEMPTS)
+    tx.execute(update(table).where(parked).values(state="parked", token=None, lease_until=None))
+    return take(due, 1, columns.attempts, columns.due_at)
 
 
 def _take(
@@ -81,7 +85,7 @@ def held(tx: Connection, table: Table, keys: Sequence[Any], token: str) -> set[A
 
 def give_back(tx: Connection, table: Table, token: str) -> None:
     """Let go of a claim whose work could not be stored, as if it had not been taken: the row is not to blame."""
-    mine = update(table).where(table.c.token == token)
+    mine = update(table).where(claimable(table), table.c.token == token)
     tx.execute(mine.values(token=None, lease_until=None, attempts=table.c.attempts - 1))
 
 
@@ -91,7 +95,14 @@ def release(tx: Connection, tables: Sequence[Table]) -> None:
     The tokens stay: they tell that the work was begun and its end is unknown.
     """
     for table in tables:
-        tx.execute(update(table).where(table.c.lease_until.is_not(None)).values(lease_until=None))
+        leased = update(table).where(claimable(table), table.c.lease_until.is_not(None))
+        tx.execute(leased.values(lease_until=None))
+
+
+def claimable(table: Table) -> ColumnElement[bool]:
+    """SQL: a row of this table that can be claimed at all; the others have neither token nor lease."""
+    state = CLAIMABLE.get(table.name)
+    return true() if state is None else table.c.state == state
 
 
 def was_taken(table: Table) -> ColumnElement[bool]:

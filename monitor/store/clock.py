@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, update
 
+from monitor.store.claims import claimable
 from monitor.store.schema import audiences, deliveries, entries, feeds, refetches
 
 _LEASE = timedelta(minutes=5)  # no lease is longer
@@ -23,7 +24,8 @@ def mend(tx: Connection, now: datetime) -> int:
     )
     count += _set(tx, audiences, audiences.c.last_digest > now, now, audiences.c.last_digest)
     for table in (feeds, entries, deliveries, refetches):
-        count += _set(tx, table, table.c.lease_until > now + _LEASE, now + _LEASE, table.c.lease_until)
+        late = claimable(table) & (table.c.lease_until > now + _LEASE)
+        count += _set(tx, table, late, now + _LEASE, table.c.lease_until)
     return count
 
 

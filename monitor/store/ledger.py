@@ -1,13 +1,25 @@
 """The ledger: readings are only ever added, and each added one comes with the judge's decision."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Row, Table, delete, select, tuple_, type_coerce, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    Row,
+    Select,
+    Table,
+    delete,
+    select,
+    tuple_,
+    type_coerce,
+    update,
+)
 from sqlalchemy.types import NullType
 
 from monitor.core.types.figures import Status
@@ -24,11 +36,21 @@ from monitor.store.rows import (
     series_columns,
     series_of,
 )
-from monitor.store.schema import articles, audiences, changes, conflicts, decisions, metrics, readings, series, tellings
+from monitor.store.schema import (
+    OPEN_CONFLICT,
+    articles,
+    audiences,
+    changes,
+    conflicts,
+    decisions,
+    metrics,
+    readings,
+    series,
+    tellings,
+)
 from monitor.store.upsert import insert_new, upsert
 
-_REMEMBERED = 5000  # readings, some 10 MB at most
-_PLAIN = [type_coerce(column, NullType()).label(column.name) for column in readings.columns]  # past the column's type
+_REMEMBERED = 5000  # readings, some 10 MB at most; and as many changes, some 5 MB
 
 
 @dataclass(slots=True)
@@ -94,35 +116,51 @@ def series_histories(tx: Connection, keys: Iterable[SeriesKey]) -> dict[SeriesKe
 def _histories(tx: Connection, where: Callable[[Table], ColumnElement[bool]]) -> dict[SeriesKey, History]:
     found: dict[SeriesKey, History] = {}
 
-    def rows(table: Table, *order: Any) -> Iterable[Row[Any]]:
-        return tx.execute(select(table).where(where(table)).order_by(*order))
-
-    for row in tx.execute(select(*_PLAIN).where(where(readings)).order_by(readings.c.at, readings.c.id)):
+    for row in tx.execute(_plain(readings).where(where(readings)).order_by(readings.c.at, readings.c.id)):
         reading = _reading(tuple(row), tx.dialect)
         found.setdefault(reading.series, History()).readings.append(reading)
-    for row in rows(changes, changes.c.seq):
-        found.setdefault(series_of(row), History()).changes.append(change_of(row))
-    for row in rows(conflicts, conflicts.c.at, conflicts.c.id):
+    for change in _changes(tx, _plain(changes).where(where(changes)).order_by(changes.c.seq)):
+        found.setdefault(change.series, History()).changes.append(change)
+    conflicting = select(conflicts).where(where(conflicts)).order_by(conflicts.c.at, conflicts.c.id)
+    for row in tx.execute(conflicting):
         found.setdefault(series_of(row), History()).conflicts.append(conflict_of(row))
     return found
+
+
+@lru_cache(maxsize=8)
+def _plain(table: Table) -> Select[Any]:
+    """The rows of a table as the driver gives them, past the columns' types."""
+    return select(*(type_coerce(column, NullType()).label(column.name) for column in table.columns))
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def _reading(values: tuple[Any, ...], dialect: Dialect) -> Reading:
     """The reading of a row as the driver gives it. A metric's readings are read again with each article about it, and
     hardly ever differ: the same values make the same reading, whatever transaction they were seen in."""
-    named = {
-        name: value if convert is None else convert(value)
-        for (name, convert), value in zip(_converters(dialect), values, strict=True)
-    }
-    return reading_of(SimpleNamespace(**named))
+    return reading_of(_named(readings, values, dialect))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _change(values: tuple[Any, ...], dialect: Dialect) -> Change:
+    """The same of a change."""
+    return change_of(_named(changes, values, dialect))
+
+
+def _changes(tx: Connection, statement: Select[Any]) -> Iterator[Change]:
+    for row in tx.execute(statement):
+        yield _change(tuple(row), tx.dialect)
+
+
+def _named(table: Table, values: tuple[Any, ...], dialect: Dialect) -> SimpleNamespace:
+    named = zip(_converters(table, dialect), values, strict=True)
+    return SimpleNamespace(**{name: value if convert is None else convert(value) for (name, convert), value in named})
 
 
 @lru_cache(maxsize=8)
-def _converters(dialect: Dialect) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
+def _converters(table: Table, dialect: Dialect) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
     """What turns the driver's value of each column into ours; None: nothing need be done."""
     return tuple(
-        (column.name, column.type.dialect_impl(dialect).result_processor(dialect, None)) for column in readings.columns
+        (column.name, column.type.dialect_impl(dialect).result_processor(dialect, None)) for column in table.columns
     )
 
 
@@ -204,22 +242,22 @@ def changes_of(tx: Connection, ids: Iterable[str]) -> dict[str, Change]:
     wanted = list(ids)
     if not wanted:
         return {}
-    return {row.id: change_of(row) for row in tx.execute(select(changes).where(changes.c.id.in_(wanted)))}
+    return {one.id: one for one in _changes(tx, _plain(changes).where(changes.c.id.in_(wanted)))}
 
 
 def recent_changes(tx: Connection, limit: int = 50, metric: str | None = None) -> list[Change]:
     """The latest changes, newest first."""
-    statement = select(changes).order_by(changes.c.seq.desc()).limit(limit)
+    statement = _plain(changes).order_by(changes.c.seq.desc()).limit(limit)
     if metric is not None:
         statement = statement.where(changes.c.metric == metric)
-    return [change_of(row) for row in tx.execute(statement)]
+    return list(_changes(tx, statement))
 
 
 def open_conflicts(tx: Connection, *, resolved: bool = False) -> list[tuple[Conflict, Reading]]:
     """What is held back, newest first, with the reading; `resolved` also gives those already settled."""
     statement = select(conflicts).order_by(conflicts.c.at.desc(), conflicts.c.id)
     if not resolved:
-        statement = statement.where(conflicts.c.resolved.is_(None))
+        statement = statement.where(OPEN_CONFLICT)
     found = [conflict_of(row) for row in tx.execute(statement)]
     by_id = readings_of(tx, [one.reading for one in found])
     return [(one, by_id[one.reading]) for one in found]

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, select, tuple_, update
 from monitor.core.types.audiences import Audience
 from monitor.core.types.ledger import Change, Claim, SeriesKey
 from monitor.store.rows import change_of, claim_from_json, series_of
-from monitor.store.schema import audiences, changes, digests, notes, tellings
+from monitor.store.schema import PENDING, audiences, changes, digests, notes, tellings
 from monitor.store.upsert import insert_new
 
 
@@ -98,7 +98,7 @@ def pending(tx: Connection, audience: str) -> list[PendingChange]:
     statement = (
         select(changes)
         .join(tellings, tellings.c.change == changes.c.id)
-        .where(tellings.c.audience == audience, tellings.c.state == "pending")
+        .where(tellings.c.audience == audience, PENDING)
         .order_by(changes.c.seq)
     )
     return [PendingChange(change_of(row), row.committed_at) for row in tx.execute(statement)]
@@ -110,7 +110,7 @@ def waiting_for(tx: Connection) -> dict[str, tuple[int, datetime]]:
     told = (
         select(tellings.c.audience, func.count().label("n"), func.min(changes.c.committed_at).label("since"))
         .join(changes, changes.c.id == tellings.c.change)
-        .where(tellings.c.state == "pending")
+        .where(PENDING)
         .group_by(tellings.c.audience)
     )
     alarms = (
@@ -129,14 +129,15 @@ def last_told(tx: Connection, audience: str, keys: Iterable[SeriesKey]) -> dict[
     wanted = [(key.metric, key.period, key.unit) for key in set(keys)]
     if not wanted:
         return {}
-    statement = (
-        select(changes.c.metric, changes.c.period, changes.c.unit, changes.c.new)
-        .join(tellings, tellings.c.change == changes.c.id)
-        .where(tellings.c.audience == audience, tellings.c.state == "told")
-        .where(tuple_(changes.c.metric, changes.c.period, changes.c.unit).in_(wanted))
-        .order_by(changes.c.seq)
+    series = tuple_(changes.c.metric, changes.c.period, changes.c.unit).in_(wanted)
+    columns = (changes.c.id, changes.c.metric, changes.c.period, changes.c.unit, changes.c.new)
+    known = tx.execute(select(*columns).where(series).order_by(changes.c.seq)).all()
+    # asked for apart: joined, SQLite would go through all that the audience was ever told
+    heard = select(tellings.c.change).where(
+        tellings.c.audience == audience, tellings.c.change.in_([row.id for row in known]), tellings.c.state == "told"
     )
-    return {series_of(row): claim_from_json(row.new) for row in tx.execute(statement)}
+    told = set(tx.execute(heard).scalars())
+    return {series_of(row): claim_from_json(row.new) for row in known if row.id in told}
 
 
 def add_note(

@@ -100,7 +100,7 @@ def change_row(change: Change, now: datetime, *, restated: bool) -> dict[str, An
     }  # fmt: skip
 
 
-def change_of(row: Row[Any]) -> Change:
+def change_of(row: Row[Any] | SimpleNamespace) -> Change:
     """The change of a row."""
     return Change(
         row.id, series_of(row), ChangeKind(row.kind), Direction(row.direction) if row.direction else None,

@@ -37,9 +37,15 @@ metadata = MetaData(
 _Serial = BigInteger().with_variant(Integer(), "sqlite")
 
 
-# What still has a text that may be dropped one day. Word for word in queries, for SQLite finds the index only so.
-FULL_ENTRY = text("state = 'done' AND (summary <> '' OR content <> '')")
+# The rows that a partial index holds, word for word in queries: SQLite finds the index only so, and never by a value
+# that it is given beside the statement.
+FULL_ENTRY = text("state = 'done' AND (summary <> '' OR content <> '')")  # a text that may be dropped one day
 FULL_DIGEST = text("message <> ''")
+PENDING = text("state = 'pending'")
+OPEN_CONFLICT = text("resolved IS NULL")
+
+# The state of rows that may be claimed, where others gather for ever: without it a look for claims would read them all.
+CLAIMABLE = {"entries": "new", "refetches": "new", "deliveries": "pending"}
 
 
 def _claimable(due: str) -> tuple[Column[Any], ...]:
@@ -131,6 +137,7 @@ entries = Table(
     Index("ix_entries_article", "article"),
     Index(  # those whose text may be dropped one day: without it, tidying would read all that ever was
         "ix_entries_full",
+        "state",  # always the same; with it the index is worth more to SQLite than the one of all states
         "seen_at",
         sqlite_where=FULL_ENTRY,
         postgresql_where=FULL_ENTRY,
@@ -283,6 +290,7 @@ conflicts = Table(
     Column("committed_at", Utc, nullable=False),
     Index("ix_conflicts_metric_period_unit", "metric", "period", "unit"),
     Index("ix_conflicts_reading", "reading"),
+    Index("ix_conflicts_open", "at", sqlite_where=OPEN_CONFLICT, postgresql_where=OPEN_CONFLICT),
 )
 
 decisions = Table(
@@ -294,6 +302,7 @@ decisions = Table(
     Column("change", String(64)),
     Column("conflict", String(64)),
     Column("at", Utc, nullable=False),
+    Index("ix_decisions_change", "change"),
 )
 
 audiences = Table(
@@ -316,6 +325,7 @@ digests = Table(
     Column("message", SafeText, nullable=False),  # frozen: what is sent never depends on when
     Column("subject", SafeText, nullable=False),
     Index("ix_digests_audience_created_at", "audience", "created_at"),
+    Index("ix_digests_created_at", "created_at"),
     Index("ix_digests_full", "created_at", sqlite_where=FULL_DIGEST, postgresql_where=FULL_DIGEST),
 )
 
@@ -331,8 +341,8 @@ tellings = Table(
     Index(
         "ix_tellings_pending",
         "audience",
-        sqlite_where=text("state = 'pending'"),
-        postgresql_where=text("state = 'pending'"),
+        sqlite_where=PENDING,
+        postgresql_where=PENDING,
     ),
     Index("ix_tellings_change", "change"),
     Index("ix_tellings_digest", "digest"),
@@ -377,4 +387,5 @@ deliveries = Table(
     Column("error", SafeText),
     UniqueConstraint("digest", "channel", "recipient"),
     Index("ix_deliveries_state_due_at", "state", "due_at"),
+    Index("ix_deliveries_created_at", "created_at"),
 )

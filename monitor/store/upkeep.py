@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, delete, func, select, text, update
 
 from monitor.core.errors import StoreError
 from monitor.store import facts
+from monitor.store.deliveries import OPEN
 from monitor.store.engine import exclusive
 from monitor.store.feeds import FeedState, troubled
 from monitor.store.schema import (
@@ -77,17 +78,18 @@ class Swept:
 def health(tx: Connection, now: datetime) -> Health:
     """The state of everything that can be wrong."""
     last = facts.get(tx, LAST_ROUND)
+    not_sent = deliveries.c.state.in_(OPEN)
     by_state: dict[str, int] = {
         row.state: row.n
-        for row in tx.execute(select(deliveries.c.state, func.count().label("n")).group_by(deliveries.c.state))
+        for row in tx.execute(
+            select(deliveries.c.state, func.count().label("n")).where(not_sent).group_by(deliveries.c.state)
+        )
     }
-    oldest = tx.execute(
-        select(func.min(deliveries.c.created_at)).where(deliveries.c.state.in_(("pending", "dead", "parked")))
-    ).scalar()
+    oldest = tx.execute(select(func.min(deliveries.c.created_at)).where(not_sent)).scalar()
     known = troubled(tx)
     return Health(
         last_round=last[1] if last else None,
-        undelivered=sum(by_state.get(state, 0) for state in ("pending", "dead", "parked")),
+        undelivered=sum(by_state.get(state, 0) for state in OPEN),
         oldest_undelivered=oldest,
         dead=by_state.get("dead", 0),
         parked_entries=_count(tx, entries, "parked"),
@@ -139,9 +141,10 @@ def collect_garbage(tx: Connection, now: datetime, keep: Keep, limit: int = 1000
         .limit(limit)
     )
     gone = list(tx.execute(bare).scalars())
-    for table in (refetches, figures, near_keys, texts):
-        tx.execute(delete(table).where(table.c.article.in_(gone)))
-    tx.execute(delete(articles).where(articles.c.id.in_(gone)))
+    if gone:
+        for table in (refetches, figures, near_keys, texts):
+            tx.execute(delete(table).where(table.c.article.in_(gone)))
+        tx.execute(delete(articles).where(articles.c.id.in_(gone)))
     waits = select(deliveries.c.id).where(deliveries.c.digest == digests.c.id, deliveries.c.state != "sent").exists()
     told = select(digests.c.id).where(digests.c.created_at < now - keep.digests, FULL_DIGEST, ~waits)
     blank = tx.execute(update(digests).where(digests.c.id.in_(told.limit(limit))).values(message=""))

@@ -131,6 +131,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("digests", schema=None) as batch_op:
         batch_op.create_index("ix_digests_audience_created_at", ["audience", "created_at"], unique=False)
+        batch_op.create_index("ix_digests_created_at", ["created_at"], unique=False)
         batch_op.create_index(
             "ix_digests_full",
             ["created_at"],
@@ -172,7 +173,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_entries_article", ["article"], unique=False)
         batch_op.create_index(
             "ix_entries_full",
-            ["seen_at"],
+            ["state", "seen_at"],
             unique=False,
             sqlite_where=sa.text("state = 'done' AND (summary <> '' OR content <> '')"),
             postgresql_where=sa.text("state = 'done' AND (summary <> '' OR content <> '')"),
@@ -294,6 +295,13 @@ def upgrade() -> None:
     with op.batch_alter_table("conflicts", schema=None) as batch_op:
         batch_op.create_index("ix_conflicts_metric_period_unit", ["metric", "period", "unit"], unique=False)
         batch_op.create_index("ix_conflicts_reading", ["reading"], unique=False)
+        batch_op.create_index(
+            "ix_conflicts_open",
+            ["at"],
+            unique=False,
+            sqlite_where=sa.text("resolved IS NULL"),
+            postgresql_where=sa.text("resolved IS NULL"),
+        )
 
     op.create_table(
         "decisions",
@@ -306,6 +314,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["reading"], ["readings.id"], name=op.f("fk_decisions_reading_readings")),
         sa.PrimaryKeyConstraint("reading", name=op.f("pk_decisions")),
     )
+    with op.batch_alter_table("decisions", schema=None) as batch_op:
+        batch_op.create_index("ix_decisions_change", ["change"], unique=False)
+
     op.create_table(
         "deliveries",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -331,6 +342,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.create_index("ix_deliveries_state_due_at", ["state", "due_at"], unique=False)
+        batch_op.create_index("ix_deliveries_created_at", ["created_at"], unique=False)
 
     op.create_table(
         "notes",
