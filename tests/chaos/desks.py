@@ -157,6 +157,7 @@ class MailDesk:
     arrived: list[Arrived] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
     hosts: list[str] = field(default_factory=list)  # mail servers need no permission
+    letters: list[bytes] = field(default_factory=list)  # what came, as it came
 
     def __post_init__(self) -> None:
         self.controller = AnyPort(self, hostname="127.0.0.1", port=0)
@@ -178,6 +179,7 @@ class MailDesk:
         if behaviour in ("451", "550"):
             self.refused[behaviour] += 1
             return f"{behaviour} no"
+        self.letters.append(envelope.content)
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         part = message.get_body(("plain",))
         text = part.get_content() if part else ""

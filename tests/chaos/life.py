@@ -240,9 +240,15 @@ class Life:
 
 
 @contextmanager
-def life(folder: Path, url: str | None = None, channels: tuple[str, ...] = CHANNELS, extra: str = "") -> Iterator[Life]:
+def life(
+    folder: Path,
+    url: str | None = None,
+    channels: tuple[str, ...] = CHANNELS,
+    extra: str = "",
+    newsroom: Newsroom | None = None,
+) -> Iterator[Life]:
     """A life that ends with its servers closed and its daemons gone, whatever happens."""
-    one = Life(folder, url, channels, extra)
+    one = Life(folder, url, channels, extra, newsroom or Newsroom())
     try:
         yield one
     finally:

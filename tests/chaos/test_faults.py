@@ -160,6 +160,20 @@ def test_a_network_that_swallows_everything_holds_up_nobody_else(tmp_path: Path)
             arrives(one, seconds=60)  # a feed's own deadline, thirty seconds, is the longest that anybody waits for it
 
 
+def test_a_webhook_that_never_answers_holds_up_nobody_else_and_hears_once_more_marked(tmp_path: Path) -> None:
+    with life(tmp_path, channels=("webhook", "slack")) as one:
+        working(one, CHAOS_MUTE="3")
+        one.desks["webhook"].answer("mute")
+        one.newsroom.publish()
+        one.until(lambda: one.desks["slack"].arrived, "the other channel")
+        assert [message.repeat for message in one.desks["webhook"].arrived] in ([], [False])  # it still waits there
+        one.until(one.quiet, "all is told")
+        one.stop_all()
+        assert [message.repeat for message in one.desks["webhook"].arrived] == [False, True]
+        assert [message.repeat for message in one.desks["slack"].arrived] == [False]
+        assert check(one) == []
+
+
 def test_sigterm_during_a_send_ends_in_time_and_the_message_comes_once_more_and_says_so(tmp_path: Path) -> None:
     with life(tmp_path, channels=("webhook",)) as one:
         pid = working(one)

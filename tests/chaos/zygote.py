@@ -33,15 +33,19 @@ def start(config: Path, hurry: float, env: Mapping[str, str], log: Path) -> Fork
 
 
 def adjust(env: Mapping[str, str]) -> None:
-    """What a test cannot wait for: CHAOS_BUSY, the seconds a locked database is waited for; CHAOS_CLOCK, a file that
-    holds how many seconds this machine's clock is ahead."""
+    """What a test cannot wait for: CHAOS_BUSY, the seconds a locked database is waited for; CHAOS_MUTE, those a silent
+    receiver is; CHAOS_CLOCK, a file that holds how many seconds this machine's clock is ahead."""
+    from dataclasses import replace
     from datetime import UTC, datetime, timedelta
 
+    from monitor.daemon import posting
     from monitor.daemon.wiring import SystemClock
     from monitor.store import engine
 
     if busy := env.get("CHAOS_BUSY"):
         engine.BUSY_SECONDS = int(busy)
+    if mute := env.get("CHAOS_MUTE"):
+        posting._LIMITS = replace(posting._LIMITS, seconds=float(mute))
     if clock := env.get("CHAOS_CLOCK"):
 
         def now(_self: SystemClock) -> datetime:
