@@ -10,6 +10,7 @@ from monitor.core.types.figures import Quantity
 
 _LEAD = 700  # characters in which a story says what it is about
 _BACK = 10  # sentences over which a paragraph still speaks of whom it named
+_LISTED = 6  # characters between the names of a list: ", ", " and ", "、"
 _PART_GAP = 40  # characters between a division and the company that it belongs to
 _SILENT = frozenset({"site", "plant", "supplier", "partner", "outsider", "none", "model"})  # never own money or people
 
@@ -147,8 +148,11 @@ class Ownership:
         return closed >= 0 and (0 <= opened - mine.end <= 3 or "(" in low[mine.end : other.start])
 
     def _beside(self, other: Hit, hits: Sequence[Hit]) -> bool:
-        """ "with Google", "rivals such as OpenAI": named beside, not as the one who acts."""
-        return any(hit.group == "r.beside" and 0 <= other.start - hit.end <= 12 for hit in hits)
+        """ "with Google", "rivals such as OpenAI", "with Vistra, Oklo and TerraPower": named beside, not the one who acts."""
+        if any(hit.group == "r.beside" and 0 <= other.start - hit.end <= 12 for hit in hits):
+            return True
+        listed = [hit for hit in owners(hits, self.names) if 0 <= other.start - hit.end <= _LISTED]
+        return any(self._beside(hit, hits) for hit in listed if self.names.company(mention_of(hit)) == "other")
 
     def _generic(self, hit: Hit, before: Sequence[Hit], number: int) -> Owner:
         """ "The company", "the division": whoever was named last."""
