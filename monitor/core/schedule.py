@@ -36,7 +36,7 @@ class Poll:
 def next_due(
     now: datetime, poll: Poll, hints: Hints = Hints(), every: timedelta | None = None, jitter: float = 0.0
 ) -> datetime:
-    """The next time to ask, 5 minutes to 24 hours after `now`. `jitter` is a number from 0 to 1.
+    """The next time to ask, 5 minutes (or `every`, if it is shorter) to 24 hours after `now`. `jitter` is from 0 to 1.
 
     `every` is the user's wish and overrides what the feed says of itself, never what the site asks for (Retry-After,
     freshness); one under 5 minutes is kept (the configuration allows it for servers of one's own only). Failures
