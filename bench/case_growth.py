@@ -163,10 +163,10 @@ def measure_feeds(store: Store, size: int) -> None:
         config=Nothing(),
         packs=None,
         feeds=Unchanged(),
-        articles=None,  # type: ignore[arg-type]
+        articles=None,
         reader=None,
         channels=None,
-    )  # type: ignore[arg-type]
+    )
 
     async def whole() -> None:
         while (await poll_due(world, 200)).polled:

@@ -98,7 +98,7 @@ def main() -> None:
     """Batches of 30 articles with their texts, keys and figures."""
     count = 50 if full_size() else 5
     batches = [[prepared(number * BATCH + place) for place in range(BATCH)] for number in range(count)]
-    reader: Reader = Rules()  # type: ignore[assignment]
+    reader: Reader = Rules()
     for turn in range(3):
         with tempfile.TemporaryDirectory() as folder:
             mine, other = Path(folder) / "ours.db", Path(folder) / "raw.db"

@@ -15,13 +15,13 @@ from random import Random
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "core")]
 
-from text_maker import LANGUAGES, copies, sentence, text  # noqa: E402
+from text_maker import LANGUAGES, copies, sentence, text  # noqa: E402  found on the path just given, as all below
 
-from monitor.core.dedup import Fingerprint, compare_texts, containment, fingerprint  # noqa: E402
-from monitor.store import articles  # noqa: E402
-from monitor.store.schema import near_keys  # noqa: E402
-from monitor.store.store import Store  # noqa: E402
-from monitor.store.upsert import insert_new  # noqa: E402
+from monitor.core.dedup import Fingerprint, compare_texts, containment, fingerprint  # noqa: E402  the same
+from monitor.store import articles  # noqa: E402  the same
+from monitor.store.schema import near_keys  # noqa: E402  the same
+from monitor.store.store import Store  # noqa: E402  the same
+from monitor.store.upsert import insert_new  # noqa: E402  the same
 
 LOOKUPS = 300
 

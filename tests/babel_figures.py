@@ -58,7 +58,7 @@ def formatted(locale: str, chance: random.Random) -> Iterator[Case]:
     amount = Decimal(chance.randint(1, 999_999)) / chance.choice([1, 10, 100])
     for pattern, factor, unit in PATTERNS:
         for length in ("long", "short"):
-            text = units.format_unit(amount, pattern, length, locale=locale)  # type: ignore[arg-type]
+            text = units.format_unit(amount, pattern, length, locale=locale)
             if pattern.split("-")[1] not in text or locale.startswith("en"):
                 yield Case(pattern, text, amount * factor, unit)
 

@@ -202,10 +202,10 @@ class Scene:
         """The next visit to the feed finds these entries."""
         answer = Polled(PollKind.FRESH, tuple(found), items=tuple(one.key for one in found),
                         validators=Validators(etag=f"e{len(found)}"))  # fmt: skip
-        self.feeds.answers[feed] = [replace(answer, **changed)]  # type: ignore[arg-type]
+        self.feeds.answers[feed] = [replace(answer, **changed)]
 
     def feed_fails(self, error: str = "404: not found", feed: str = "one", **changed: object) -> None:
-        self.feeds.answers[feed] = [replace(Polled(PollKind.FAILED, error=error), **changed)]  # type: ignore[arg-type]
+        self.feeds.answers[feed] = [replace(Polled(PollKind.FAILED, error=error), **changed)]
 
     def channel(self, audience: str = "desk", channel: str | None = None) -> FakeChannel:
         return self.channels.open[audience, channel or f"{audience}.email"]

@@ -23,7 +23,7 @@ def after(**span: float) -> datetime:
 
 def feed(key: str = "one", **changed: object) -> Feed:
     values: dict[str, object] = {"id": key, "url": f"https://{key}.example/feed", "name": f"Feed {key}"}
-    return Feed(**(values | changed))  # type: ignore[arg-type]
+    return Feed(**(values | changed))
 
 
 def entry(key: str = "a", **changed: object) -> Entry:
@@ -31,7 +31,7 @@ def entry(key: str = "a", **changed: object) -> Entry:
         "key": key, "guid": key, "url": f"https://one.example/{key}", "title": f"Title {key}", "summary": "",
         "content": "", "published": NOON, "language": "en",
     }  # fmt: skip
-    return Entry(**(values | changed))  # type: ignore[arg-type]
+    return Entry(**(values | changed))
 
 
 def article(name: str = "a", text: str = "Meta will spend $65bn in 2025.", **changed: object) -> Article:
@@ -40,7 +40,7 @@ def article(name: str = "a", text: str = "Meta will spend $65bn in 2025.", **cha
         "url": url, "canonical_url": url, "title": f"Title {name}", "text": text, "language": "en",
         "published": NOON, "origin": "page", "publisher": "one.example",
     }  # fmt: skip
-    return Article(**(values | changed))  # type: ignore[arg-type]
+    return Article(**(values | changed))
 
 
 def claim(low: str | None, high: str | None = "same", modifier: Modifier | None = None) -> Claim:
@@ -63,7 +63,7 @@ def reading(said: Claim | None = None, **changed: object) -> Reading:
         "language": "en",
         "evidence": (Evidence("Meta will spend $65bn in 2025.", 0, 16, 21, "https://one.example/a"),),
     }  # fmt: skip
-    return Reading(**(values | changed))  # type: ignore[arg-type]
+    return Reading(**(values | changed))
 
 
 def change(name: str = "c1", of: Reading | None = None, **changed: object) -> Change:
@@ -72,7 +72,7 @@ def change(name: str = "c1", of: Reading | None = None, **changed: object) -> Ch
         "id": name, "series": of.series, "kind": ChangeKind.NEW, "direction": None, "old": None, "new": of.claim,
         "old_status": None, "status": of.status, "reading": of.id, "at": of.at, "reason": "first sighting",
     }  # fmt: skip
-    return Change(**(values | changed))  # type: ignore[arg-type]
+    return Change(**(values | changed))
 
 
 def channel(name: str = "desk.email", *recipients: str, kind: ChannelKind = ChannelKind.EMAIL) -> Channel:
@@ -80,7 +80,7 @@ def channel(name: str = "desk.email", *recipients: str, kind: ChannelKind = Chan
 
 
 def audience(name: str = "desk", *channels: Channel, **changed: object) -> Audience:
-    return Audience(name, channels or (channel(f"{name}.email"),), **changed)  # type: ignore[arg-type]
+    return Audience(name, channels or (channel(f"{name}.email"),), **changed)
 
 
 def shelved(name: str = "art", text: str = "Meta will spend $65bn in 2025.", **changed: object) -> Shelved:
@@ -94,5 +94,5 @@ def shelved(name: str = "art", text: str = "Meta will spend $65bn in 2025.", **c
         "background": False, "text_hash": text[:20], "text_group": name, "version": 1,
         "fingerprint": fingerprint_json(printed),
     }  # fmt: skip
-    stored = StoredArticle(**(values | changed))  # type: ignore[arg-type]
+    stored = StoredArticle(**(values | changed))
     return Shelved(stored, text, printed.keys, (), stored.version == 1, NOON)

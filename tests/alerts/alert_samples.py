@@ -33,7 +33,7 @@ def item(quote: str, number: str, **fields: object) -> Item:
         reason="Both ends of the range moved up against the reading of 29 January 2025.",
         explain="figurewatch explain c0ffee01",
     )
-    return replace(base, **fields)  # type: ignore[arg-type]
+    return replace(base, **fields)
 
 
 CAPEX_POINTS = (

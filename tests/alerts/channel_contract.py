@@ -64,7 +64,7 @@ def check_every_http_answer(kind: str, settings: Mapping[str, str]) -> None:
         assert f"{status}" in outcome.detail
         assert_no_secret(outcome, channel)
     for trouble, kind_then in (("not_sent", OutcomeKind.RETRY), ("unknown", OutcomeKind.UNKNOWN)):
-        post = FakePost([PostError(trouble, f"could not reach {' '.join(own)}\r\n\x1b[31m")])  # type: ignore[arg-type]
+        post = FakePost([PostError(trouble, f"could not reach {' '.join(own)}\r\n\x1b[31m")])
         outcome = send(opened(kind, settings, post))
         assert outcome.kind is kind_then
         assert "\n" not in outcome.detail

@@ -101,7 +101,7 @@ class FakeSmtp:
 
 def _body(reader: object) -> bytes:
     lines: list[bytes] = []
-    while (line := reader.readline()) not in (b".\r\n", b""):  # type: ignore[attr-defined]
+    while (line := reader.readline()) not in (b".\r\n", b""):
         lines.append(line[1:] if line.startswith(b".") else line)
     return b"".join(lines)
 

@@ -24,7 +24,7 @@ def with_feeds(store: Store, count: int) -> None:
 def take(store: Store, now: object = NOON, limit: int = 10) -> tuple[str, list[str]]:
     token = new_token()
     with store.write() as tx:
-        return token, [one.id for one in feeds.take_due(tx, now, limit, token, LEASE)]  # type: ignore[arg-type]
+        return token, [one.id for one in feeds.take_due(tx, now, limit, token, LEASE)]
 
 
 def test_what_is_taken_is_not_taken_again_while_its_lease_lasts(store: Store) -> None:
@@ -241,10 +241,10 @@ def test_two_workers_in_each_other_s_way_both_get_through(store: Store) -> None:
         def work(tx: object) -> None:
             nonlocal tries
             tries += 1
-            facts.put(tx, one, "1", NOON)  # type: ignore[arg-type]
+            facts.put(tx, one, "1", NOON)
             if tries == 1 and store.dialect == "postgresql":
                 first_steps.wait(10)
-            facts.put(tx, other, "1", NOON)  # type: ignore[arg-type]
+            facts.put(tx, other, "1", NOON)
 
         store.transact(work)
 

@@ -42,7 +42,7 @@ def with_digest(store: Store) -> list[str]:
 def take(store: Store, channel: str = "desk.email", now: object = None) -> tuple[str, Delivery | None]:
     token = new_token()
     with store.write() as tx:
-        return token, deliveries.take_due(tx, "desk", channel, now=now or after(hours=2), token=token)  # type: ignore[arg-type]
+        return token, deliveries.take_due(tx, "desk", channel, now=now or after(hours=2), token=token)
 
 
 def test_a_digest_takes_its_changes_with_it_and_lines_up_every_recipient(store: Store) -> None:

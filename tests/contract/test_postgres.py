@@ -41,7 +41,7 @@ def test_workers_that_read_the_same_news_at_once_tell_it_once(address: str) -> N
             entries.add(tx, "one", [entry(f"e{number}", url=url)], NOON, background=False)
 
     def work(one: object) -> None:
-        while asyncio.run(read_due(one.world, 4)).read:  # type: ignore[attr-defined]
+        while asyncio.run(read_due(one.world, 4)).read:
             pass
 
     threads = [threading.Thread(target=work, args=[one]) for one in scenes]
@@ -67,7 +67,7 @@ def test_workers_that_start_at_once_migrate_once(postgres: tuple[str, str]) -> N
         def begin() -> None:
             try:
                 Store.open(url).close()
-            except BaseException as error:  # noqa: BLE001
+            except BaseException as error:  # noqa: BLE001  the main thread shows whatever it is
                 failures.append(error)
 
         threads = [threading.Thread(target=begin) for _ in range(3)]

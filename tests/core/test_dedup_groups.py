@@ -22,7 +22,7 @@ def figure(value: str, unit: str = "count", metric: str | None = "meta.gpus.h100
     fields = {"low": number, "high": number, "shape": Shape.LEVEL, "vague": False, **more}
     quantity = Quantity(
         0, 1, value, low_step=Decimal(1), high_step=Decimal(1), unit=unit, modifier=Modifier.EXACT, **fields
-    )  # type: ignore[arg-type]
+    )
     return Figure(quantity, metric, None, Status.TARGET, Role.NEWS, None, value, 0, "en", (), "")
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import ssl
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -20,7 +21,10 @@ from monitor.daemon.migrating import is_current, migrate, newest
 from monitor.daemon.posting import poster
 from monitor.daemon.pulse import ping
 from monitor.daemon.wiring import Outfit, crash_point, open_store, outfit, refit
+from monitor.sources.address import Guard
+from monitor.sources.client import WebTransport
 from monitor.sources.errors import FetchError, Unreachable
+from monitor.sources.http import HttpFetcher
 from monitor.sources.messages import Request, Response
 from monitor.steps.round import sync
 from monitor.steps.world import no_crash
@@ -73,6 +77,33 @@ def test_a_failed_post_says_whether_it_may_have_arrived(arrived: bool, kind: str
     assert caught.value.kind == kind
 
 
+def test_a_webhook_whose_certificate_nobody_vouches_for_is_never_sent_to() -> None:
+    async def run() -> tuple[str, list[bytes]]:
+        came: list[bytes] = []
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            came.append(await reader.read(1))
+            writer.close()
+
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(Path(__file__).parents[1] / "sources" / "tls_example.pem")
+        listening = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+        place = f"127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+        fetcher = HttpFetcher(WebTransport(Guard([place])))
+        try:
+            with pytest.raises(PostError) as caught:
+                await poster(fetcher)(f"https://{place}/hook", b"{}", {})
+        finally:
+            await fetcher.aclose()
+            listening.close()
+        return f"{caught.value.kind}: {caught.value}", came
+
+    said, came = asyncio.run(run())
+    assert said.startswith("not_sent")
+    assert "certificate" in said
+    assert came == []
+
+
 def test_crash_points_kill_at_the_nth_time_and_only_in_tests() -> None:
     assert crash_point({}) is no_crash
     code = (
@@ -101,7 +132,7 @@ class Fitted:
         store = open_store(self.config)
         fitted = outfit(self.config, store, log=self)
         await sync(fitted.world)
-        await ping(Outfit(fitted.world, self.config, self.fetcher, fitted.workers, fitted.reader))  # type: ignore[arg-type]
+        await ping(Outfit(fitted.world, self.config, self.fetcher, fitted.workers, fitted.reader))
         await fitted.aclose()
         store.close()
 

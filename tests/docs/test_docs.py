@@ -31,7 +31,7 @@ def named_commands(text: str) -> set[tuple[str, ...]]:
 
 def exists(words: tuple[str, ...]) -> bool:
     group = get_command(app)
-    command = group.get_command(None, words[0])  # type: ignore[arg-type]  # no context is needed to look one up
+    command = group.get_command(None, words[0])  # no context is needed to look one up
     if command is None:
         return False
     inner = getattr(command, "commands", None)

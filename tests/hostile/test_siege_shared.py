@@ -21,7 +21,7 @@ TELLING = [name for name, case in CASES.items() if case["never"] or case["group"
 
 
 @pytest.fixture(scope="module")
-def siege(served, tmp_path_factory):  # noqa: F811
+def siege(served, tmp_path_factory):  # noqa: F811  the fixture imported above
     host, port = served.split(":")
     front = Front((host, int(port)), CASES, {name: 2025 + n for n, name in enumerate(TELLING)})
     one = Siege(tmp_path_factory.mktemp("siege"), front, lambda name: f"/c/{name}/feed")

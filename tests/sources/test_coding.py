@@ -1,5 +1,5 @@
 import gzip
-import zlib
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -74,9 +74,5 @@ def test_a_coding_nobody_asked_for_is_an_error(coding):
 
 @given(st.binary(max_size=2_000))
 def test_noise_behind_a_gzip_mark_never_raises_anything_else(noise):
-    try:
+    with suppress(CodingError, TooMuch):
         read(b"\x1f\x8b\x08\x00" + noise)
-    except (CodingError, TooMuch):
-        pass
-    except zlib.error as error:  # pragma: no cover
-        pytest.fail(f"undeclared {error!r}")

@@ -41,7 +41,9 @@ class Fetcher:
         return answer if isinstance(answer, Response) else found(answer, request.url)
 
 
-def found(body, url=URL, status=200, validators=NO_VALIDATORS, headers=(), moved_to=None):  # noqa: PLR0917
+def found(  # noqa: PLR0917  a response as it is read: what matters comes first
+    body, url=URL, status=200, validators=NO_VALIDATORS, headers=(), moved_to=None
+):
     return Response(url, status, dict(headers), body, validators, moved_to)
 
 

@@ -334,12 +334,12 @@ def test_a_page_that_turns_out_irrelevant_once_extracted_is_not_kept() -> None:
     one = start()
     found(one, "a", CAPEX_60)
     page = one.articles.pages["https://one.example/a"]
-    one.reader.assess = lambda *words: FakeRelevance("extracted" not in words[2], None, "too little of it")  # type: ignore[method-assign]
+    one.reader.assess = lambda *words: FakeRelevance("extracted" not in words[2], None, "too little of it")
 
     async def fetch(*_: object) -> object:
         return article("a", f"extracted\n{CAPEX_60}")
 
-    one.articles.fetch = fetch  # type: ignore[method-assign,assignment]
+    one.articles.fetch = fetch
     assert page is not None
     assert read(one) == ReadReport(read=1)
     assert (ended(one).outcome, ended(one).reason) == ("irrelevant", "too little of it")

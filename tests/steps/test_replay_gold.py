@@ -21,7 +21,7 @@ from monitor.steps.replay import replay
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
-import gold  # noqa: E402
+import gold  # noqa: E402  it is found on the path just given
 
 DEV = ROOT.parent / "shared" / "eval" / "dev" / "stories.jsonl"
 

@@ -43,7 +43,7 @@ def news(one: Scene, low: str, high: str | None = None, metric: str = "meta.cape
 
 
 def digest(one: Scene, **options: bool) -> DigestReport:
-    return asyncio.run(digest_due(one.world, **options))  # type: ignore[arg-type]
+    return asyncio.run(digest_due(one.world, **options))
 
 
 def deliver(one: Scene) -> DeliverReport:
@@ -443,7 +443,7 @@ def test_a_digest_overdue_for_days_is_reported_to_the_others() -> None:
 
 def broken(one: Scene) -> None:
     """From now on no change can be put into words: a digest of any change fails."""
-    one.reader.title = lambda metric: (_ for _ in ()).throw(ValueError("a bug"))  # type: ignore[method-assign,assignment]
+    one.reader.title = lambda metric: (_ for _ in ()).throw(ValueError("a bug"))
 
 
 def test_a_lone_audience_hears_by_every_channel_that_its_digest_is_overdue() -> None:
@@ -470,7 +470,7 @@ def test_a_digest_that_was_overdue_is_made_once_what_was_wrong_is_mended() -> No
     for _ in range(5):
         asyncio.run(run_round(one.world))
         one.clock.forward(days=1)
-    one.reader.title = real  # type: ignore[method-assign]
+    one.reader.title = real
     asyncio.run(run_round(one.world))
     assert [[item.new for item in message.items] for message, _, _ in one.channel().got] == [[], ["$60bn"]]
     with one.world.store.read() as tx:
@@ -535,7 +535,7 @@ def test_a_channel_that_never_answers_has_an_unknown_outcome(monkeypatch: pytest
 
     monkeypatch.setattr("monitor.steps.deliver.SEND_SECONDS", 0)
     one = start()
-    one.channels.open["desk", "desk.email"] = Hangs()  # type: ignore[assignment]
+    one.channels.open["desk", "desk.email"] = Hangs()
     news(one, "60e9")
     digest(one)
     assert deliver(one) == DeliverReport(postponed=1)
@@ -548,9 +548,9 @@ def test_a_digest_that_cannot_be_made_stops_no_other_and_loses_nothing() -> None
     one = start(audience("desk"), audience("night"))
     news(one, "60e9", metric="broken.rules2")
     real = one.reader.title
-    one.reader.title = lambda metric: (_ for _ in ()).throw(ValueError("a bug"))  # type: ignore[method-assign,assignment]
+    one.reader.title = lambda metric: (_ for _ in ()).throw(ValueError("a bug"))
     assert digest(one) == DigestReport(failed=2)
-    one.reader.title = real  # type: ignore[method-assign]
+    one.reader.title = real
     assert digest(one) == DigestReport(digests=2, told=2)
 
 
