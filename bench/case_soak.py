@@ -20,7 +20,8 @@ from origin import address
 from monitor.config import load_config
 from monitor.daemon import wiring
 from monitor.sources.pace import Pace
-from monitor.steps.round import run_round, take_over
+from monitor.steps.begin import take_over
+from monitor.steps.round import run_round
 
 TICK = timedelta(minutes=10)
 

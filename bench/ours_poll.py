@@ -19,8 +19,8 @@ from sqlalchemy import func, select
 from monitor.daemon.configuring import load_apart
 from monitor.daemon.migrating import migrate
 from monitor.daemon.wiring import open_store, outfit
+from monitor.steps.begin import take_over
 from monitor.steps.poll import poll_due
-from monitor.steps.round import take_over
 from monitor.store.schema import entries
 
 port, secure, feeds, folder = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])

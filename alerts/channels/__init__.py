@@ -1,4 +1,4 @@
-"""Ways for a digest to travel: one file a channel, one function that opens them all."""
+"""Ways for a digest to travel: one file a channel, imported when it is used, and one function that opens them all."""
 
 import asyncio
 import time
@@ -6,12 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from alerts.channels.base import ChannelConfigError, ChannelSender, Pause, Post, PostError, PostResult
-from alerts.channels.console import ConsoleChannel, print_whole
-from alerts.channels.email import EmailChannel
-from alerts.channels.file import FileChannel
 from alerts.channels.settings import Problem, check, problems, required_settings, secret_values
-from alerts.channels.slack import SlackChannel
-from alerts.channels.webhook import WebhookChannel
 
 __all__ = [
     "ChannelConfigError",
@@ -48,12 +43,22 @@ def open_channel(
     check(kind, channel_id, settings)
     match kind:
         case "email":
+            from alerts.channels.email import EmailChannel
+
             return EmailChannel(channel_id, settings, brand_url=brand_url)
         case "slack":
+            from alerts.channels.slack import SlackChannel
+
             return SlackChannel(channel_id, settings, post=post, now=now, pause=pause, monotonic=monotonic)
         case "webhook":
+            from alerts.channels.webhook import WebhookChannel
+
             return WebhookChannel(channel_id, settings, post=post, now=now)
         case "file":
+            from alerts.channels.file import FileChannel
+
             return FileChannel(channel_id, settings, brand_url=brand_url)
         case _:
+            from alerts.channels.console import ConsoleChannel, print_whole
+
             return ConsoleChannel(channel_id, write or print_whole)

@@ -50,7 +50,8 @@ def once(
     logs.set_up(os.environ, level=os.environ.get("FIGUREWATCH_LOG_LEVEL") or "error")
 
     async def work(fitted: "Outfit") -> "tuple[RoundReport, int]":
-        from monitor.steps.round import run_round, take_over
+        from monitor.steps.begin import take_over
+        from monitor.steps.round import run_round
         from monitor.steps.seed import load_seeds
         from monitor.store.upkeep import Keep
 

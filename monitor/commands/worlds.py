@@ -8,8 +8,8 @@ from monitor.commands.shared import opened
 from monitor.config import Config
 from monitor.daemon import logs
 from monitor.daemon.wiring import Outfit, outfit
+from monitor.steps.begin import sync
 from monitor.steps.ports import Log, Progress
-from monitor.steps.round import sync
 from monitor.steps.world import no_watch
 
 T = TypeVar("T")

@@ -11,6 +11,10 @@ import monitor
 from monitor.core.errors import FigurewatchError
 from monitor.daemon.last_words import last_words
 
+# What libraries import where it is installed and the daemon has no use for: structlog and httpx to draw (10 MB),
+# SQLAlchemy and structlog for a way of asyncio that is not ours (2 MB).
+UNUSED = ("rich", "click", "pygments", "greenlet")
+
 
 def become(path: Path, *, hurry: float = 1.0, verbose: bool = False) -> NoReturn:
     """Replace this process, its number and its files kept, by a daemon on the configuration in `path`."""
@@ -27,8 +31,8 @@ def become(path: Path, *, hurry: float = 1.0, verbose: bool = False) -> NoReturn
 def main(words: list[str]) -> None:
     """Run the daemon: configuration, hurry, log level ("": the environment's). Ends in SystemExit."""
     sys.excepthook = last_words
-    for drawing in ("rich", "click", "pygments"):  # structlog and httpx import them where they are: 10 MB for nothing
-        sys.modules.setdefault(drawing, cast("ModuleType", None))
+    for unused in UNUSED:
+        sys.modules.setdefault(unused, cast("ModuleType", None))
     path, hurry, level = Path(words[0]), float(words[1]), words[2] or None
 
     from monitor.daemon import logs

@@ -19,7 +19,7 @@ from monitor.daemon.stages import STAGES, Stage
 from monitor.daemon.wiring import Outfit, open_store, outfit, refit
 from monitor.engines.base import Engine
 from monitor.engines.local import LocalEngine
-from monitor.steps.round import sync, take_over
+from monitor.steps.begin import sync, take_over
 from monitor.steps.seed import load_seeds
 
 DRAIN = 8.5  # seconds; service managers usually give ten

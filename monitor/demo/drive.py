@@ -15,7 +15,8 @@ from monitor.demo.material import Material
 from monitor.demo.outcome import Result, result_of
 from monitor.demo.servers import LOOPBACK, Town
 from monitor.sources.pace import Pace
-from monitor.steps.round import run_round, sync
+from monitor.steps.begin import sync
+from monitor.steps.round import run_round
 from monitor.steps.seed import load_seeds
 
 DIGEST_HOUR = 22  # UTC, each day

@@ -14,7 +14,6 @@ import httpx
 from monitor.sources.address import Guard
 from monitor.sources.doors import Doors, Resolve, Resolver, proxy_place, trusted
 from monitor.sources.over_aiohttp import AiohttpWire, chunks, let_go
-from monitor.sources.over_httpcore import HEAD, Head, guarded_pool
 from monitor.sources.transport import (
     CONNECT_SECONDS,
     READ_SECONDS,
@@ -74,6 +73,8 @@ class OverHttpcore(httpx.AsyncHTTPTransport):
     def __init__(
         self, doors: Doors, *, verify: ssl.SSLContext | None = None, connections: int = 64, proxy: str | None = None
     ) -> None:
+        from monitor.sources.over_httpcore import guarded_pool  # a megabyte of libraries that the other transport lacks
+
         verify = verify or trusted()
         super().__init__(verify=verify, trust_env=False)
         self._doors = doors
@@ -86,6 +87,8 @@ class OverHttpcore(httpx.AsyncHTTPTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer, its body not yet read."""
+        from monitor.sources.over_httpcore import HEAD, Head
+
         await self._doors.check_behind_proxy(request.url.host, request.url.port or _port(request.url))
         head = Head()
         HEAD.set(head)

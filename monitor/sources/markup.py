@@ -5,7 +5,6 @@ from collections.abc import Collection
 from typing import Any
 
 from lxml import etree
-from lxml.html import HtmlElementClassLookup
 
 from monitor.sources.quickmarkup import quick_text
 from monitor.sources.sanitise import MAX_TEXT, clean_text, clean_xml
@@ -56,6 +55,8 @@ def parse_html(html: str, *, html_elements: bool = False) -> Any | None:
         encoding="utf-8", recover=True, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
     if html_elements:
+        from lxml.html import HtmlElementClassLookup  # a megabyte: only where pages are read
+
         parser.set_element_class_lookup(HtmlElementClassLookup())
     html = clean_xml(html)
     if "&#" in html:

@@ -4,11 +4,13 @@ import asyncio
 import functools
 import socket
 import ssl
+from asyncio.sslproto import SSLProtocol
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
 from typing import Any
 
 import aiohttp
+from aiohttp import connector as connecting
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http import RawResponseMessage
@@ -29,7 +31,14 @@ _MAX_LINE = 16 * 1024
 _MAX_HEADERS = 256
 _MAX_INTERIM = 16  # answers of the kind 1xx before the real one
 _AUTOMATIC = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")  # sent as the hop says, or not at all
+_CROWD = 0.5  # beyond this part of the connections that may be in use, none is kept for another request
 _BROKEN = (aiohttp.ClientError, asyncio.TimeoutError)
+
+# What a thousand idle connections would hold: asyncio reads each TLS connection through a buffer of 256 KB, and writes
+# it full of zeros first. A TLS record has 16 KB.
+SSLProtocol.max_size = 32 * 1024
+# aiohttp reads all certificates at import, for sessions without a context. Ours have one: this trusts nobody.
+connecting._SSL_CONTEXT_VERIFIED = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # noqa: SLF001 - a megabyte, read twice
 
 
 class _Resolver(AbstractResolver):
@@ -61,10 +70,37 @@ class _Resolver(AbstractResolver):
         """Nothing is held open."""
 
 
+class _Crowd:
+    """How many connections are open. Beyond `most`, none is kept idle: polls meet each host once in an hour."""
+
+    def __init__(self, most: float) -> None:
+        self.most = most
+        self.open = 0
+
+
 class _Handler(ResponseHandler):
-    """A connection that does not wait for ever behind answers that announce an answer."""
+    """A connection that does not wait for ever behind answers that announce an answer, nor idle in a crowd."""
 
     interim = 0
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, crowd: _Crowd) -> None:
+        super().__init__(loop)
+        self._crowd = crowd
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Be counted."""
+        self._crowd.open += 1
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Be counted no more."""
+        self._crowd.open -= 1
+        super().connection_lost(exc)
+
+    @property
+    def should_close(self) -> bool:
+        """Whether it is closed once the request is over."""
+        return self._crowd.open > self._crowd.most or super().should_close
 
     def feed_data(self, data: tuple[RawResponseMessage, StreamReader], size: int = 0) -> None:
         """Take one answer's head off the wire."""
@@ -100,8 +136,9 @@ class AiohttpWire:
                 keepalive_timeout=5.0,
                 socket_factory=self._socket,
             )
-            # No public way to bound 1xx answers: tests hold that this one works.
-            factory = functools.partial(_Handler, loop=asyncio.get_running_loop())
+            # No public way to bound 1xx answers and idle connections: tests hold that this one works.
+            crowd = _Crowd(self._connections * _CROWD)
+            factory = functools.partial(_Handler, loop=asyncio.get_running_loop(), crowd=crowd)
             connector._factory = factory  # type: ignore[assignment]  # noqa: SLF001
             self._session = aiohttp.ClientSession(
                 connector=connector,

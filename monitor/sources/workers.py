@@ -13,15 +13,15 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from monitor.core.types.feeds import Article, Entry
 from monitor.sources import errors
 from monitor.sources.address import shown
-from monitor.sources.discover import LINKS, FeedLink
-from monitor.sources.entries import ParsedFeed
-from monitor.sources.feed import NeedsWorker, parse_feed
-from monitor.sources.jobs import ARTICLE, ENTRY, FEED
+
+if TYPE_CHECKING:  # what reads documents (lxml, feedparser) comes with the first document
+    from monitor.sources.discover import FeedLink
+    from monitor.sources.entries import ParsedFeed
 
 _MAX_ANSWER = 64 * 1024 * 1024
 _LINE = 64 * 1024
@@ -57,8 +57,11 @@ class Workers:
 
     async def parse_feed(
         self, body: bytes, content_type: str, url: str, *, now: datetime, known: Collection[str] = frozenset()
-    ) -> ParsedFeed:
+    ) -> "ParsedFeed":
         """See feed.parse_feed. Raises DocumentError."""
+        from monitor.sources.feed import NeedsWorker, parse_feed
+        from monitor.sources.jobs import FEED
+
         try:
             return parse_feed(body, content_type, url, now=now, known=known, budget=self._bounds.inline)
         except NeedsWorker:
@@ -73,12 +76,16 @@ class Workers:
         self, body: bytes, content_type: str, url: str, *, now: datetime, entry: Entry | None = None
     ) -> Article:
         """See article.extract_article. Raises DocumentError."""
+        from monitor.sources.jobs import ARTICLE, ENTRY
+
         known = ENTRY.plain(entry) if entry else None
         params = {"content_type": content_type, "url": url, "now": now.isoformat(), "entry": known}
         return ARTICLE.loads(await self._run("article", params, body, url))
 
-    async def find_feeds(self, body: bytes, content_type: str, url: str) -> tuple[FeedLink, ...]:
+    async def find_feeds(self, body: bytes, content_type: str, url: str) -> "tuple[FeedLink, ...]":
         """See discover.find_feeds. Raises TooHard."""
+        from monitor.sources.discover import LINKS
+
         return LINKS.loads(await self._run("links", {"content_type": content_type, "url": url}, body, url))
 
     async def aclose(self) -> None:

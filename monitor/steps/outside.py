@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from monitor.core.schedule import freshness
 from monitor.core.types.feeds import Article, Entry
 from monitor.sources.address import origin, split_url
-from monitor.sources.article import feed_article
 from monitor.sources.errors import Denied, DocumentError, FetchError, Gone, SourceError
 from monitor.sources.http import ARTICLE_LIMITS, FEED_LIMITS, Fetcher, Limits, Request, Response
 from monitor.sources.robots import Robots
@@ -100,6 +99,8 @@ class SourceArticles:
 
 
 def _from_feed(entry: Entry, gate: Gate, error: SourceError | None) -> Article | None:
+    from monitor.sources.article import feed_article  # with lxml, which nothing needs where no feed has news
+
     if not gate(entry.title, f"{entry.summary}\n{entry.content}"):
         return None
     try:

@@ -1,9 +1,7 @@
-"""A whole round in one call, and what must happen before the first: poll, read, digest, deliver, sweep."""
+"""A whole round in one call: poll, read, digest, deliver, sweep."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-
-from sqlalchemy import Connection
 
 from monitor.steps.deliver import DeliverReport, deliver_due
 from monitor.steps.digest import DigestReport, digest_due
@@ -12,9 +10,7 @@ from monitor.steps.read import ReadReport, read_due, refetch_due
 from monitor.steps.reports import SILENT_FOR
 from monitor.steps.sweep import SweepReport, sweep
 from monitor.steps.world import World
-from monitor.store import claims, feeds, outbox, upkeep
-from monitor.store.schema import deliveries, entries, refetches
-from monitor.store.schema import feeds as feeds_table
+from monitor.store import feeds, upkeep
 from monitor.store.upkeep import Keep
 
 
@@ -27,25 +23,6 @@ class RoundReport:
     digests: DigestReport = field(default_factory=DigestReport)
     delivered: DeliverReport = field(default_factory=DeliverReport)
     swept: SweepReport = field(default_factory=SweepReport)
-
-
-async def take_over(world: World) -> None:
-    """Begin as the only daemon on a SQLite file: what a dead predecessor held is free at once, as is its queue."""
-    if world.store.dialect == "sqlite":
-        tables = (feeds_table, entries, refetches, deliveries)
-        await world.write(lambda tx: claims.release(tx, tables))
-    await sync(world)
-
-
-async def sync(world: World) -> None:
-    """Bring the database in line with the configuration: at the start, and after each reload."""
-    now = world.clock.now()
-
-    def work(tx: Connection) -> None:
-        feeds.sync(tx, world.config.feeds, now)
-        outbox.sync_audiences(tx, world.config.audiences, now)
-
-    await world.write(work)
 
 
 async def run_round(

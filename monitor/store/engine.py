@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
 from monitor.core.errors import Locked, StoreError
+from monitor.store import schema
 
 BUSY_SECONDS = 60
 
@@ -39,6 +40,7 @@ def make_engine(url: str) -> Engine:
     if backend == "sqlite":
         return _sqlite(parsed)
     if backend == "postgresql":
+        schema.partial_on_postgresql()
         return create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,  # a server restart costs one reconnect, not an error
@@ -69,7 +71,7 @@ def _sqlite(url: URL) -> Engine:
             "synchronous=FULL",
             "foreign_keys=ON",
             "temp_store=MEMORY",
-            "cache_size=-16000",
+            "cache_size=-4000",
             "mmap_size=0",
             f"busy_timeout={int(BUSY_SECONDS * 1000)}",
         ):

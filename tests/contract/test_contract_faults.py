@@ -10,7 +10,8 @@ from samples import article, entry
 from sqlalchemy import event
 
 from monitor.core.errors import StoreError
-from monitor.steps.round import run_round, sync
+from monitor.steps.begin import sync
+from monitor.steps.round import run_round
 from monitor.store import engine, upkeep
 from monitor.store.store import Store
 

@@ -15,8 +15,8 @@ from real_databases import postgres_url
 from samples import NOON, article, entry
 
 from monitor.core.errors import StoreError
+from monitor.steps.begin import sync
 from monitor.steps.read import read_due
-from monitor.steps.round import sync
 from monitor.store import entries, facts, ledger
 from monitor.store.store import Store
 

@@ -8,8 +8,9 @@ from samples import after, article, audience, entry, feed
 
 from monitor.core.errors import StoreError
 from monitor.core.types.ledger import ChangeKind
+from monitor.steps.begin import sync, take_over
 from monitor.steps.poll import poll_due
-from monitor.steps.round import run_round, sync, take_over
+from monitor.steps.round import run_round
 from monitor.steps.sweep import sweep
 from monitor.store import deliveries, feeds, ledger, outbox
 from monitor.store.store import Store

@@ -26,7 +26,7 @@ from monitor.sources.client import WebTransport
 from monitor.sources.errors import FetchError, Unreachable
 from monitor.sources.http import HttpFetcher
 from monitor.sources.messages import Request, Response
-from monitor.steps.round import sync
+from monitor.steps.begin import sync
 from monitor.steps.world import no_crash
 from monitor.store.migrate import head
 

@@ -9,9 +9,10 @@ from samples import NOON, after, audience, entry, feed
 
 from monitor.core.schedule import Hints
 from monitor.core.types.feeds import Validators
+from monitor.steps.begin import sync, take_over
 from monitor.steps.poll import PollReport, poll_due
 from monitor.steps.ports import Polled, PollKind
-from monitor.steps.round import poll_all_due, sync, take_over
+from monitor.steps.round import poll_all_due
 from monitor.steps.sweep import sweep
 from monitor.store import entries, feeds, outbox
 from monitor.store.feeds import FeedState

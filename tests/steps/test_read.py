@@ -9,9 +9,10 @@ from samples import NOON, after, article, entry, feed
 
 from monitor.core.errors import StoreError
 from monitor.core.types.ledger import ChangeKind, SourceKind
+from monitor.steps.begin import sync, take_over
 from monitor.steps.ports import Unreadable
 from monitor.steps.read import RETRY_AFTER, ReadReport, read_due
-from monitor.steps.round import read_all_due, sync, take_over
+from monitor.steps.round import read_all_due
 from monitor.store import articles, entries, ledger, outbox
 from monitor.store.entries import StoredEntry
 

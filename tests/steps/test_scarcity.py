@@ -8,8 +8,8 @@ from fakes import scene
 from samples import entry
 
 from monitor.core.errors import StoreError
+from monitor.steps.begin import sync
 from monitor.steps.read import read_due
-from monitor.steps.round import sync
 from monitor.steps.scarcity import off_loop, scarce
 from monitor.store import entries
 

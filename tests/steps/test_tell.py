@@ -12,11 +12,12 @@ from samples import article, audience, channel, entry, feed
 
 from alerts.outcome import dead, retry, sent, unknown
 from monitor.core.types.audiences import AlertRule, Audience, Schedule
+from monitor.steps.begin import sync, take_over
 from monitor.steps.deliver import DeliverReport, deliver_due
 from monitor.steps.digest import DigestReport, digest_due, preview
 from monitor.steps.overdue import overdue
 from monitor.steps.read import read_due
-from monitor.steps.round import RoundReport, run_round, sync, take_over
+from monitor.steps.round import RoundReport, run_round
 from monitor.store import deliveries, entries, ledger, outbox, upkeep
 from monitor.store.deliveries import Delivery
 
