@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import stat
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -222,6 +223,7 @@ def test_a_feed_is_tried_without_storing_anything(run: Run) -> None:
 
 def test_a_backup_can_be_restored_over_whatever_came_later(run: Run, tmp_path: Path) -> None:
     run("backup", "saved.db")
+    assert stat.S_IMODE((tmp_path / "saved.db").stat().st_mode) == 0o600
     run("conflicts", "list")
     (tmp_path / "data" / "figurewatch.db").write_bytes(b"")
     said = run("restore", "saved.db")

@@ -5,8 +5,11 @@ import email
 import email.policy
 import json
 import re
+import sys
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,10 +22,21 @@ from monitor.demo.report import report_lines
 Run = tuple[Material, Result, Delivered, Path]
 
 
+CONTACTED: set[str] = set()  # the hosts that this process connected to while the demo ran
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     material, out = shipped(), tmp_path_factory.mktemp("demo-out")
+    watching = [True]
+
+    def hear(event: str, details: tuple[Any, ...]) -> None:
+        if watching and event == "socket.connect" and isinstance(details[1], tuple):
+            CONTACTED.add(details[1][0])
+
+    sys.addaudithook(hear)  # it stays for as long as the process does: afterwards it hears nothing
     result, delivered = asyncio.run(drive(material, out))
+    watching.clear()
     return material, result, delivered, out
 
 
@@ -32,6 +46,11 @@ def messages(delivered: Delivered) -> list[email.message.EmailMessage]:
 
 def test_every_story_does_what_it_says_it_does(run: Run):
     assert run[1].deviations == ()
+
+
+def test_nothing_but_this_machine_is_ever_contacted(run: Run):
+    assert CONTACTED
+    assert {host for host in CONTACTED if not ip_address(host).is_loopback} == set()
 
 
 def test_a_misprint_is_held_back_and_shown_as_a_conflict(run: Run):
