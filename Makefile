@@ -44,12 +44,13 @@ locales: $(STAMP) ## read back a thousand values in every format of forty locale
 chaos: $(STAMP) ## kill daemons a thousand times on SQLite and a thousand times on PostgreSQL (half an hour)
 	@FIGUREWATCH_KILLS=$${FIGUREWATCH_KILLS:-1000} $(BIN)/python -m pytest -n auto tests/chaos
 
-check: $(STAMP) ## ruff, mypy strict, import-linter
+check: $(STAMP) ## ruff, mypy strict, import-linter; packages against the lock, doors against their list
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pip --quiet check
+	@$(BIN)/python -m pytest -n 0 tests/tools/test_lock.py tests/sources/test_doors.py
 
 audit: $(STAMP) ## look the locked packages up among the known weaknesses (needs network)
 	@$(PYTHON) -m venv .venv/audit && .venv/audit/bin/pip install --quiet --disable-pip-version-check pip-audit
