@@ -34,6 +34,10 @@ test-chaos: $(STAMP) ## kill, starve and besiege the real daemon
 thorough: $(STAMP) ## try every law and every wounded document on twenty times the examples
 	@FIGUREWATCH_EXAMPLES=thorough $(BIN)/python -m pytest -n auto --dist worksteal tests/core tests/packs tests/alerts tests/contract tests/config tests/sources
 
+fuzz: $(STAMP) ## mutate documents, led by the branches they reach, FIGUREWATCH_FUZZ seconds a kind (needs network once)
+	@test -d .venv/fuzz/atheris || $(BIN)/python -m pip install --quiet --disable-pip-version-check --target .venv/fuzz atheris==3.0.0
+	@for kind in feed page opml config figures; do PYTHONPATH=.venv/fuzz $(BIN)/python tools/fuzz.py $$kind -max_total_time=$${FIGUREWATCH_FUZZ:-60}; done
+
 coverage: $(STAMP) ## measure branch coverage of the core, the alerts and the store, and fail below its floor
 	@$(BIN)/coverage run -m pytest -n 0 tests/core tests/packs tests/seeds tests/alerts tests/contract tests/steps
 	@$(BIN)/coverage report
@@ -68,4 +72,4 @@ lock: ## renew requirements/*.lock from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --constraint requirements/dev.lock --group build -o requirements/build.lock
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/bench.in -o requirements/bench.lock
 
-.PHONY: help install demo run test test-quick test-chaos thorough coverage locales chaos check audit eval bench lock
+.PHONY: help install demo run test test-quick test-chaos thorough fuzz coverage locales chaos check audit eval bench lock
