@@ -13,6 +13,11 @@ class Gate:
         self._alone = False
         self._moved = asyncio.Condition()
 
+    @property
+    def wanted(self) -> bool:
+        """Whether somebody is alone, or waits to be."""
+        return self._alone
+
     @contextlib.asynccontextmanager
     async def together(self) -> AsyncIterator[None]:
         """Be inside with others."""

@@ -15,7 +15,7 @@ from monitor.daemon import logs
 from monitor.daemon.configuring import load_apart
 from monitor.daemon.gate import Gate
 from monitor.daemon.migrating import migrate
-from monitor.daemon.stages import STAGES, Stage
+from monitor.daemon.stages import STAGES, Stage, Turn
 from monitor.daemon.wiring import Outfit, open_store, outfit, refit
 from monitor.engines.base import Engine
 from monitor.engines.local import LocalEngine
@@ -104,14 +104,25 @@ class Daemon:
                 async with self._gate.together():
                     more = await self._batch(stage)
                 if more:
-                    for name in stage.rings:
-                        self._engine.ring(name)
+                    self._ring(stage)
 
         return work
 
+    def _ring(self, stage: Stage) -> None:
+        for name in stage.rings:
+            self._engine.ring(name)
+
+    def _turn(self, stage: Stage) -> Turn:
+        """A batch goes on until the daemon stops or another configuration waits for it to end."""
+        return Turn(
+            go_on=lambda: not self._stopping and not self._gate.wanted,
+            rung=lambda: self._engine.rung(stage.name),
+            ring=lambda: self._ring(stage),
+        )
+
     async def _batch(self, stage: Stage) -> bool:
         try:
-            more = await stage.batch(self._outfit)
+            more = await stage.batch(self._outfit, self._turn(stage))
         except StoreError as error:  # nothing is lost: what was claimed is taken up again
             pause = PAUSES[min(self._failures.get(stage.name, 0), len(PAUSES) - 1)]
             self._failures[stage.name] = self._failures.get(stage.name, 0) + 1

@@ -9,13 +9,22 @@ from monitor.daemon.pulse import ping
 from monitor.daemon.wiring import Outfit
 from monitor.steps.deliver import deliver_due
 from monitor.steps.digest import digest_due
-from monitor.steps.poll import poll_due
+from monitor.steps.poll import PollReport, Rolling, poll_due
 from monitor.steps.read import read_due, refetch_due
 from monitor.steps.sweep import sweep
 from monitor.store.upkeep import Keep, round_done
 
-POLLS = 200  # feeds claimed in one batch
+POLLS = 200  # feeds under way at once
 READS = 16  # entries claimed in one batch
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a batch that may go on for long is given: whether it may, its stage's next ring, and its listeners' bell."""
+
+    go_on: Callable[[], bool]
+    rung: Callable[[], Awaitable[None]]
+    ring: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +33,36 @@ class Stage:
 
     name: str
     every: timedelta
-    batch: Callable[[Outfit], Awaitable[bool]]
+    batch: Callable[[Outfit, Turn], Awaitable[bool]]
     rings: tuple[str, ...] = ()
 
 
-async def _poll(fitted: Outfit) -> bool:
-    report = await poll_due(fitted.world, POLLS)
-    _tell(fitted, "polled", report)
+async def _poll(fitted: Outfit, turn: Turn) -> bool:
+    """Polls as long as anything is due; what is found can be read meanwhile."""
+    told = PollReport()
+
+    def tell(report: PollReport) -> None:
+        nonlocal told
+        told += report
+        if report.new_entries:
+            turn.ring()
+        if told.polled >= POLLS:
+            _tell(fitted, "polled", told)
+            told = PollReport()
+
+    report = await poll_due(fitted.world, POLLS, Rolling(more=turn.go_on, look=turn.rung, told=tell))
+    _tell(fitted, "polled", told)
     return bool(report.polled)
 
 
-async def _read(fitted: Outfit) -> bool:
+async def _read(fitted: Outfit, _turn: Turn) -> bool:
     report = await read_due(fitted.world, READS)
     again = await refetch_due(fitted.world)
     _tell(fitted, "read", report + again)
     return _any(report) or bool(again.looked)
 
 
-async def _tell_people(fitted: Outfit) -> bool:
+async def _tell_people(fitted: Outfit, _turn: Turn) -> bool:
     made = await digest_due(fitted.world)
     sent = await deliver_due(fitted.world)
     _tell(fitted, "digests made", made)
@@ -49,7 +70,7 @@ async def _tell_people(fitted: Outfit) -> bool:
     return bool(sent.dead or sent.parked)  # the alarm about them leaves at once
 
 
-async def _sweep(fitted: Outfit) -> bool:
+async def _sweep(fitted: Outfit, _turn: Turn) -> bool:
     kept = fitted.config.retention
     report = await sweep(
         fitted.world, Keep(kept.entries, kept.articles, kept.digests), fitted.config.watch.silent_after

@@ -25,6 +25,10 @@ class Engine(Protocol):
         """There may be work of this name; returns at once."""
         ...
 
+    async def rung(self, name: str) -> None:
+        """Wait for a tick or ring of this name, and take it: for work under way that can look around meanwhile."""
+        ...
+
     def stop(self) -> None:
         """Start no further work."""
         ...

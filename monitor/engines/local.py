@@ -52,6 +52,12 @@ class LocalEngine:
         """There may be work of this name."""
         self._bells[name].set()
 
+    async def rung(self, name: str) -> None:
+        """Wait for a tick or ring of this name, and take it."""
+        bell = self._bells[name]
+        await bell.wait()
+        bell.clear()
+
     def stop(self) -> None:
         """Start no further work."""
         self._stopped = True

@@ -1,174 +1,180 @@
-"""Polls what is due: fetch and parse outside any transaction, then entries, validators and next visit in one."""
+"""Polls what is due: fetch and parse outside any transaction, then entries, validators and next visit in one.
+
+Visits roll: whenever some have ended, others begin, so that a slow feed keeps nobody waiting.
+"""
 
 import asyncio
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
 from alerts.redact import veil
 from monitor.core.errors import StoreError
-from monitor.core.schedule import Hints, Poll, next_due
 from monitor.core.types.feeds import Feed
 from monitor.sources.address import shown
-from monitor.steps import reports
 from monitor.steps.ports import Polled, PollKind, Progress, Visit
 from monitor.steps.runner import Fault, caught
+from monitor.steps.visits import PollReport, Visited, keep
 from monitor.steps.world import World
-from monitor.store import entries, feeds
-from monitor.store.claims import new_token
+from monitor.store import feeds
+from monitor.store.claims import SUSPECT_ATTEMPTS, new_token
 from monitor.store.feeds import FeedState
 from monitor.store.schema import feeds as table
 
+__all__ = ["PollReport", "Rolling", "poll_due"]
+
 _TOGETHER = 64  # visits committed in one transaction
-_REMEMBERED = 20  # publication dates from which a feed's habit is learnt
 
 
 @dataclass(frozen=True, slots=True)
-class PollReport:
-    """What one call of `poll_due` did."""
+class Rolling:
+    """How long a poll goes on.
 
-    polled: int = 0
-    unchanged: int = 0
-    failed: int = 0
-    new_entries: int = 0
+    `more`: may further feeds be taken? `look`: returns when feeds may have fallen due meanwhile (None: only an answer
+    makes the poll look again). `told` hears of each commit. `linger`: for so many seconds an answer waits for others,
+    to be committed with them.
+    """
 
-    def __add__(self, other: "PollReport") -> "PollReport":
-        return PollReport(self.polled + other.polled, self.unchanged + other.unchanged, self.failed + other.failed,
-                          self.new_entries + other.new_entries)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Visited:
-    state: FeedState
-    feed: Feed
-    polled: Polled
+    more: Callable[[], bool] = lambda: True
+    look: Callable[[], Awaitable[None]] | None = None
+    told: Callable[[PollReport], None] = lambda _report: None
+    linger: float = 0.2
 
 
-async def poll_due(world: World, limit: int = 200) -> PollReport:
-    """Poll at most `limit` due feeds. Each is committed soon after its answer: a slow one keeps no other waiting."""
-    token, now = new_token(), world.clock.now()
-    claimed = await world.write(lambda tx: feeds.take_due(tx, now, limit, token))
-    world.crash_point("poll.after-claim")
-    if not claimed:
-        return PollReport()
-    report, done = PollReport(), 0
-    answers: asyncio.Queue[_Visited] = asyncio.Queue()
-    visits = [asyncio.create_task(_visit(world, state, answers)) for state in claimed]
+async def poll_due(world: World, limit: int = 200, rolling: Rolling = Rolling()) -> PollReport:
+    """Poll until no feed is due, at most `limit` at a time. Each is committed soon after its answer."""
+    poll = _Poll(world, limit, rolling)
+    watcher = asyncio.create_task(poll.watch()) if rolling.look else None
     try:
-        while done < len(claimed):
-            batch = [await answers.get()]
-            while len(batch) < _TOGETHER and not answers.empty():
-                batch.append(answers.get_nowait())
-            report += await _commit(world, token, batch)
-            done += len(batch)
-            world.watch(Progress("poll", done, len(claimed), batch[-1].feed.name))
+        while await poll.turn():
+            await poll.stirred()
     except StoreError:
-        await world.give_back(table, token)
+        await world.give_back(table, poll.token)
         raise
     finally:  # no task group: a database error must come out as itself
-        for visit in visits:
-            visit.cancel()
-        await asyncio.gather(*visits, return_exceptions=True)
-    return report
+        await _end([*poll.under_way.values(), *([watcher] if watcher else [])])
+    return poll.report
 
 
-async def _visit(world: World, state: FeedState, answers: asyncio.Queue[_Visited]) -> None:
-    feed = world.feed(state.id) or Feed(id=state.id, url=state.url, name=state.name)
-    visit = Visit(feed, state.moved_to or feed.url, state.validators, state.items)
-    polled = await caught(world, "poll", feed.name, world.feeds.poll(visit))
-    if isinstance(polled, Fault):
-        polled = Polled(PollKind.FAILED, error=polled.words)
-    if polled.error:
-        polled = replace(polled, error=veil(polled.error, world.config.secrets))
-    await answers.put(_Visited(state, feed, polled))
+async def _end(tasks: "list[asyncio.Task[None]]") -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _commit(world: World, token: str, batch: list[_Visited]) -> PollReport:
-    now = world.clock.now()
+class _Poll:
+    """The visits of one claim: one token for all of them, whenever they were taken."""
 
-    def work(tx: Connection) -> PollReport:
-        held = feeds.still_held(tx, [one.state.id for one in batch], token)
-        mine = [one for one in batch if one.state.id in held]
-        added = 0
-        for one in mine:
-            if one.polled.entries:
-                background = one.state.first_ok is None
-                added += entries.add(tx, one.state.id, one.polled.entries, now, background=background)
-            reports.report_poll(tx, one.state, one.feed, one.polled, now)
-        feeds.finish(tx, token, [_row(one, now) for one in mine])
-        kinds = [one.polled.kind for one in mine]
-        return PollReport(len(mine), kinds.count(PollKind.UNCHANGED),
-                          kinds.count(PollKind.FAILED) + kinds.count(PollKind.GONE), added)  # fmt: skip
+    def __init__(self, world: World, limit: int, rolling: Rolling) -> None:
+        self.token = new_token()
+        self.report = PollReport()
+        self.under_way: dict[str, asyncio.Task[None]] = {}  # visits not yet committed, by feed
+        self._world = world
+        self._limit = limit
+        self._rolling = rolling
+        self._ended: list[Visited] = []
+        self._stir = asyncio.Event()
+        self._dry = False  # no feed was left when we looked last
+        self._alone = False  # a feed that may end the process is under way: nobody is dragged along
+        self._renewed = world.clock.now()
+        self._taken = 0
 
-    world.crash_point("poll.before-commit")
-    report = await world.write(work)
-    world.crash_point("poll.after-commit")
-    for one in batch:
-        if one.polled.kind in (PollKind.FAILED, PollKind.GONE):
-            world.log.warning("feed failed", feed=one.feed.name, url=shown(one.state.address), error=one.polled.error,
-                              failures=one.state.failures + 1)  # fmt: skip
-    return report
+    async def stirred(self) -> None:
+        """Wait until there is something to do. Raises what a visit could not make a report of."""
+        await self._stir.wait()
+        self._stir.clear()
+        for task in self.under_way.values():
+            if task.done() and (error := task.exception()):
+                raise error
 
+    async def watch(self) -> None:
+        """Look again whenever it is time to."""
+        while self._rolling.look:
+            await self._rolling.look()
+            self._dry = False
+            self._stir.set()
 
-def _row(one: _Visited, now: datetime) -> dict[str, Any]:
-    """The feed's columns after this visit; unchanged feeds all have one shape, so that they travel together."""
-    state, polled = one.state, one.polled
-    values: dict[str, Any] = {"id": state.id, "last_poll": now}
-    if polled.kind in (PollKind.FAILED, PollKind.GONE):
-        failures = state.failures + 1
-        values |= {"failures": failures, "failing_since": state.failing_since or now, "error": polled.error,
-                   "due_at": _due(one, now, state.hint, failures)}  # fmt: skip
-        return values | ({"state": "gone"} if polled.kind is PollKind.GONE else {})
-    values |= {"last_ok": now, "failures": 0, "failing_since": None, "error": None}
-    if state.told in ("failing", "gone"):
-        values["told"] = None
-    if polled.moved_to and polled.moved_to != state.address and not one.feed.secret:  # a new home may show the key
-        values["moved_to"] = polled.moved_to
-    if polled.validators != state.validators:
-        checks = polled.validators
-        values |= {"etag": checks.etag, "last_modified": checks.last_modified, "body_hash": checks.body_hash}
-    hint = state.hint
-    if polled.kind is PollKind.FRESH:
-        hint = _remember(state.hint, polled)
-        values |= {"hint": hint, "items": list(polled.items)}
-        if state.first_ok is None:
-            values["first_ok"] = now
-        if polled.entries:
-            values |= {"last_new": now, "told": None}
-    return values | {"due_at": _due(one, now, hint, 0)}
+    async def turn(self) -> bool:
+        """Commit what has ended and take what is due, in one transaction; whether any visit is under way then."""
+        batch, self._ended = self._ended[:_TOGETHER], self._ended[_TOGETHER:]
+        wanted = self._wanted(len(self.under_way) - len(batch))
+        if batch or wanted:
+            await self._transact(batch, wanted)
+        if self._enough():
+            self._stir.set()
+        return bool(self.under_way)
 
+    def _enough(self) -> bool:
+        """Whether what has ended need not wait for more."""
+        return 0 < min(_TOGETHER, len(self.under_way)) <= len(self._ended)
 
-def _due(one: _Visited, now: datetime, hint: Mapping[str, Any], failures: int) -> datetime:
-    poll = Poll(failures=failures, wait=one.polled.wait, fresh=one.polled.fresh, published=published_of(hint))
-    every = hint.get("every")
-    hints = Hints(timedelta(seconds=every) if every else None, frozenset(hint.get("skip_hours", ())),
-                  frozenset(hint.get("skip_days", ())))  # fmt: skip
-    return next_due(now, poll, hints, one.feed.every, _jitter(one.state.id, now))
+    def _wanted(self, others: int) -> int:
+        """How many feeds to take while `others` are under way."""
+        if not self._rolling.more() or (others and (self._dry or self._alone)):
+            return 0
+        return self._limit - others
 
+    async def _transact(self, batch: list[Visited], wanted: int) -> None:
+        world, now = self._world, self._world.clock.now()
+        others = len(self.under_way) > len(batch)
+        renew = others and now - self._renewed > feeds.LEASE / 2
 
-def _remember(hint: Mapping[str, Any], polled: Polled) -> dict[str, Any]:
-    """What the next due time is made of, as JSON."""
-    dates = {*published_of(hint), *(entry.published for entry in polled.entries if entry.published)}
-    newest = sorted(dates, reverse=True)[:_REMEMBERED]
-    every = polled.hints.every
-    return {
-        "published": [date.isoformat() for date in newest],
-        "every": every.total_seconds() if every else None,
-        "skip_hours": sorted(polled.hints.skip_hours),
-        "skip_days": sorted(polled.hints.skip_days),
-    }
+        def work(tx: Connection) -> tuple[PollReport, list[FeedState]]:
+            report = keep(tx, self.token, batch, now) if batch else PollReport()
+            if renew:
+                feeds.renew(tx, self.token, now)
+            # A feed that may end the process is taken when it can drag nobody along.
+            return report, feeds.take_due(tx, now, wanted, self.token, suspects=not others) if wanted else []
 
+        if batch:
+            world.crash_point("poll.before-commit")
+        report, claimed = await world.write(work)
+        if batch:
+            world.crash_point("poll.after-commit")
+            self._committed(batch, report)
+        if renew:
+            self._renewed = now
+        if wanted:
+            world.crash_point("poll.after-claim")
+            self._dry = len(claimed) < wanted
+            self._begin(claimed)
 
-def published_of(hint: Mapping[str, Any]) -> tuple[datetime, ...]:
-    """The dates of a feed's newest entries, newest first, from what is remembered of it."""
-    return tuple(datetime.fromisoformat(date) for date in hint.get("published", ()))
+    def _begin(self, claimed: list[FeedState]) -> None:
+        if not self.under_way:
+            self._renewed = self._world.clock.now()
+        self._alone = any(state.attempts > SUSPECT_ATTEMPTS for state in claimed)
+        self._taken += len(claimed)
+        for state in claimed:
+            self.under_way[state.id] = asyncio.create_task(self._visit(state))
 
+    def _committed(self, batch: list[Visited], report: PollReport) -> None:
+        world = self._world
+        for one in batch:
+            del self.under_way[one.state.id]
+            if one.polled.kind in (PollKind.FAILED, PollKind.GONE):
+                world.log.warning("feed failed", feed=one.feed.name, url=shown(one.state.address),
+                                  error=one.polled.error, failures=one.state.failures + 1)  # fmt: skip
+        self.report += report
+        self._rolling.told(report)
+        done = self._taken - len(self.under_way)
+        world.watch(Progress("poll", done, self._taken, batch[-1].feed.name))
 
-def _jitter(feed: str, now: datetime) -> float:
-    """0 to 1, another for each feed and visit, the same in every run."""
-    digest = hashlib.blake2b(f"{feed}{now.isoformat()}".encode(), digest_size=4).digest()
-    return int.from_bytes(digest, "big") / 2**32
+    async def _visit(self, state: FeedState) -> None:
+        world = self._world
+        feed = world.feed(state.id) or Feed(id=state.id, url=state.url, name=state.name)
+        visit = Visit(feed, state.moved_to or feed.url, state.validators, state.items)
+        try:
+            polled = await caught(world, "poll", feed.name, world.feeds.poll(visit))
+        except BaseException:
+            self._stir.set()
+            raise
+        if isinstance(polled, Fault):
+            polled = Polled(PollKind.FAILED, error=polled.words)
+        if polled.error:
+            polled = replace(polled, error=veil(polled.error, world.config.secrets))
+        self._ended.append(Visited(state, feed, polled))
+        if self._enough():
+            self._stir.set()
+        elif len(self._ended) == 1:
+            asyncio.get_running_loop().call_later(self._rolling.linger, self._stir.set)

@@ -29,12 +29,13 @@ def claim(
     token: str,
     where: ColumnElement[bool] | None = None,
     extra: dict[str, Any] | None = None,
+    suspects: bool = True,
 ) -> Sequence[Row[Any]]:
     """Take at most `limit` due rows of `table`, oldest first, in one statement; they come back as they are now.
 
     Rows under suspicion come one at a time, only when no other is due, and in turn: a machine that is switched off
     again and again parks none of them for nothing. One taken MAX_ATTEMPTS times without an end is then parked instead.
-    `extra` sets further columns of the rows taken.
+    Without `suspects` they are left alone. `extra` sets further columns of the rows taken.
     """
     columns = table.c
     free = or_(columns.lease_until.is_(None), columns.lease_until <= now)
@@ -45,7 +46,7 @@ def claim(
         return _take(tx, table, due=which, limit=most, token=token, until=until, extra=extra, order=order)
 
     innocent = take(due & (columns.attempts < SUSPECT_ATTEMPTS), limit, columns.due_at)
-    if innocent:  # and only when there is none, what is left is few enough to be looked through
+    if innocent or not suspects:  # only when there is none, what is left is few enough to be looked through
         return innocent
     parked = due & (columns.attempts >= MAX_ATTEMPTS)
     tx.execute(update(table).where(parked).values(state="parked", token=None, lease_until=None))

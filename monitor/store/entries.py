@@ -34,14 +34,19 @@ class StoredEntry:
 
 def add(tx: Connection, feed_id: str, found: Sequence[Entry], now: datetime, *, background: bool) -> int:
     """Store the entries not stored yet, due to be read at once, oldest first; how many those were."""
-    ordered = sorted(found, key=lambda entry: entry.published or now)
+    return add_all(tx, [(feed_id, found, background)], now)
+
+
+def add_all(tx: Connection, found: Sequence[tuple[str, Sequence[Entry], bool]], now: datetime) -> int:
+    """The same for many feeds at once: (feed, its entries, whether they are background)."""
     rows = [
         {"feed": feed_id, "key": entry.key, "guid": entry.guid, "url": entry.url,
          "url_key": url_key(entry.url), "title": entry.title,
          "summary": entry.summary, "content": entry.content, "published": entry.published,
          "language": entry.language, "publisher": entry.publisher, "seen_at": now, "background": background,
          "due_at": now}
-        for entry in {entry.key: entry for entry in ordered}.values()
+        for feed_id, some, background in found
+        for entry in {entry.key: entry for entry in sorted(some, key=lambda one: one.published or now)}.values()
     ]  # fmt: skip
     return insert_new(tx, entries, rows)
 

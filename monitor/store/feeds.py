@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, update
+from sqlalchemy import Connection, Row, Update, bindparam, or_, select, update
 
 from monitor.core.types.feeds import Feed, Validators
 from monitor.store.claims import claim, held
@@ -76,9 +77,19 @@ def sync(tx: Connection, configured: Sequence[Feed], now: datetime) -> None:
         tx.execute(update(feeds).where(feeds.c.id.in_(gone)).values(state="removed"))
 
 
-def take_due(tx: Connection, now: datetime, limit: int, token: str, lease: timedelta = LEASE) -> list[FeedState]:
-    """Claim at most `limit` feeds that are due."""
-    return [_state(row) for row in claim(tx, feeds, state="active", now=now, lease=lease, limit=limit, token=token)]
+def take_due(
+    tx: Connection, now: datetime, limit: int, token: str, lease: timedelta = LEASE, *, suspects: bool = True
+) -> list[FeedState]:
+    """Claim at most `limit` feeds that are due; without `suspects`, none that may have ended a process."""
+    rows = claim(
+        tx, feeds, state="active", now=now, lease=lease, limit=limit, token=token, suspects=suspects
+    )  # fmt: skip
+    return [_state(row) for row in rows]
+
+
+def renew(tx: Connection, token: str, now: datetime, lease: timedelta = LEASE) -> None:
+    """Hold what this claim holds for another lease: its visits are still under way."""
+    tx.execute(update(feeds).where(feeds.c.token == token).values(lease_until=now + lease))
 
 
 def still_held(tx: Connection, ids: Sequence[str], token: str) -> set[str]:
@@ -96,12 +107,16 @@ def finish(tx: Connection, token: str, rows: Sequence[dict[str, Any]]) -> None:
         names = tuple(sorted(name for name in row if name != "id"))
         shapes.setdefault(names, []).append({"row_id": row["id"], "row_token": token, **row})
     for names, batch in shapes.items():
-        statement = (
-            update(feeds)
-            .where(feeds.c.id == bindparam("row_id"), feeds.c.token == bindparam("row_token"))
-            .values(token=None, lease_until=None, attempts=0, **{name: bindparam(name) for name in names})
-        )
-        tx.execute(statement, [{key: value for key, value in row.items() if key != "id"} for row in batch])
+        tx.execute(_finishing(names), [{key: value for key, value in row.items() if key != "id"} for row in batch])
+
+
+@lru_cache(maxsize=64)
+def _finishing(names: tuple[str, ...]) -> Update:
+    return (
+        update(feeds)
+        .where(feeds.c.id == bindparam("row_id"), feeds.c.token == bindparam("row_token"))
+        .values(token=None, lease_until=None, attempts=0, **{name: bindparam(name) for name in names})
+    )
 
 
 def states(tx: Connection, ids: Iterable[str] | None = None) -> list[FeedState]:

@@ -95,3 +95,18 @@ def test_a_fault_of_the_work_ends_the_run() -> None:
     with pytest.raises(ExceptionGroup) as caught:
         asyncio.run(engine.run())
     assert caught.group_contains(ValueError, match="broken")
+
+
+def test_work_under_way_can_take_the_next_ring_itself() -> None:
+    engine, done = LocalEngine(), []
+
+    async def work() -> None:
+        done.append("work")
+        engine.ring("one")
+        await engine.rung("one")
+        done.append("rung")
+        engine.stop()
+
+    engine.add("one", work, LONG)
+    asyncio.run(asyncio.wait_for(engine.run(), 20))
+    assert done == ["work", "rung"]
