@@ -1,7 +1,6 @@
 """`figurewatch figures`: the ledger as it stands, and how one metric came to where it is."""
 
 from datetime import UTC, datetime, time
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -28,7 +27,7 @@ def list_figures(
     from monitor.store import ledger
 
     with opened(load(ctx, config)) as store, store.read() as tx:
-        states = [state for state in ledger.states(tx) if fnmatchcase(state.key.metric, metric)]
+        states = ledger.states(tx, metric)
     if as_json:
         print_json(
             [
@@ -71,7 +70,7 @@ def history(
 
     with opened(load(ctx, config)) as store, store.read() as tx:
         verdicts = ledger.verdicts(tx, metric=metric)
-        known = sorted({state.key.metric for state in ledger.states(tx)})
+        known = [] if verdicts else ledger.metric_ids(tx)
     if not verdicts:
         raise _unknown(metric, known)
     if period is not None and period not in {one.reading.series.period for one in verdicts}:

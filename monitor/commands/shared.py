@@ -64,7 +64,7 @@ def load(ctx: typer.Context, option: Path | None) -> "Config":
 @contextlib.contextmanager
 def opened(config: "Config", *, migrate: bool = True) -> Iterator["Store"]:
     """The store of a configuration. Raises StoreError."""
-    from monitor.daemon.wiring import open_store
+    from monitor.daemon.opening import open_store
 
     store = open_store(config, migrate=migrate)
     try:
@@ -104,7 +104,14 @@ def note(text: str) -> None:
 
 def print_json(value: Any) -> None:
     """A value as indented JSON; dates as ISO, enumerations by value, other things as text."""
-    echo(json.dumps(value, ensure_ascii=False, indent=2, default=_json))
+    import orjson
+
+    plain = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
+    try:  # ten times as fast as the standard library, which indents in Python: a ledger may have 100,000 lines
+        text = orjson.dumps(value, default=_json, option=plain).decode()
+    except TypeError:  # half a surrogate pair, a whole number beyond 64 bits
+        text = json.dumps(value, ensure_ascii=False, indent=2, default=_json)
+    echo(text)
 
 
 def print_rows(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str = "") -> None:

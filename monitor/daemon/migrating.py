@@ -2,15 +2,10 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
-from sqlalchemy import text
-
-import monitor.store
 from monitor.core.errors import StoreError
+from monitor.store import version
 from monitor.store.store import Store
-
-_VERSIONS = Path(monitor.store.__file__).parent / "migrations" / "versions"
 
 
 def migrate(url: str) -> None:
@@ -24,19 +19,11 @@ def migrate(url: str) -> None:
         raise StoreError(done.stdout.strip() or "the database could not be migrated; 'figurewatch migrate' says why")
 
 
-def newest() -> str:
-    """The version that this program works with: what the last migration's file name begins with."""
-    return max(path.name.partition("_")[0] for path in _VERSIONS.glob("[0-9]*_*.py"))
-
-
 def is_current(url: str) -> bool:
     """Whether there is nothing to migrate; False also where that cannot be told."""
     store = Store.open(url, migrate=False)
     try:
-        with store.read() as tx:
-            return tx.execute(text("select version_num from alembic_version")).scalar() == newest()
-    except StoreError:
-        return False
+        return version.is_current(store.engine)
     finally:
         store.close()
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from monitor.config import Config
-from monitor.core.errors import StoreError
 from monitor.core.types.audiences import Audience
 from monitor.core.types.packs import Packs
+from monitor.daemon.opening import open_store
 from monitor.daemon.posting import poster
 from monitor.daemon.process_reader import ProcessReader
 from monitor.daemon.reading import ThreadReader
@@ -56,17 +56,6 @@ class EveryPage(Robots):
 
     async def check(self, url: str) -> None:
         """Every page may be opened."""
-
-
-def open_store(config: Config, *, migrate: bool = True) -> Store:
-    """The configured store; makes the data directory, for its owner only. Raises StoreError."""
-    if config.database_url.startswith("sqlite"):
-        try:
-            config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            what = f"cannot make the data directory {config.data_dir}: {error.strerror}"
-            raise StoreError(f"{what}; choose another with data_dir or FIGUREWATCH_DATA_DIR") from None
-    return Store.open(config.database_url, migrate=migrate)
 
 
 def transport_of(config: Config) -> WebTransport:

@@ -1,8 +1,11 @@
 """The ledger: readings are only ever added, and each added one comes with the judge's decision."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +17,7 @@ from sqlalchemy import (
     Row,
     Select,
     Table,
+    collate,
     delete,
     select,
     tuple_,
@@ -22,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType
 
-from monitor.core.types.figures import Status
+from monitor.core.types.figures import Modifier, Status
 from monitor.core.types.ledger import Change, Claim, Conflict, Decision, Reading, SeriesKey
 from monitor.store.rows import (
     change_of,
@@ -206,11 +210,37 @@ def line_up(tx: Connection, change_ids: Sequence[str]) -> None:
 
 
 def states(tx: Connection, metric: str | None = None) -> list[SeriesState]:
-    """The lines of the ledger as they stand, by metric, period and unit; of one metric when named."""
-    statement = select(series).order_by(series.c.metric, series.c.period, series.c.unit)
-    if metric is not None:
-        statement = statement.where(series.c.metric == metric)
-    return [_state(row) for row in tx.execute(statement)]
+    """The lines of the ledger as they stand, by metric, period and unit; of one metric when named, or of those whose
+    ids fit it, where * and ? stand for anything."""
+    statement = _plain(series).order_by(series.c.metric, series.c.period, series.c.unit)
+    if metric is None or metric == "*":
+        return _states(tx, statement)
+    sure = re.split(r"[*?[]", metric, maxsplit=1)[0]
+    if sure == metric:
+        return _states(tx, statement.where(series.c.metric == metric))
+    if sure and sure.isascii():  # only what begins so is read
+        begins = series.c.metric if tx.dialect.name == "sqlite" else collate(series.c.metric, "C")
+        statement = statement.where(begins >= sure, begins < sure[:-1] + chr(ord(sure[-1]) + 1))
+    return [one for one in _states(tx, statement) if fnmatchcase(one.key.metric, metric)]
+
+
+def metric_ids(tx: Connection) -> list[str]:
+    """Every metric that ever had a reading, by name."""
+    return list(tx.execute(select(metrics.c.id).order_by(metrics.c.id)).scalars())
+
+
+def _states(tx: Connection, statement: Select[Any]) -> list[SeriesState]:
+    """Row by row past SQLAlchemy's types: there may be 100,000."""
+    instant = dict(_converters(series, tx.dialect))["at"] or (lambda value: value)
+    found = []
+    for row in tx.execute(statement):
+        metric, period, unit, low, high, low_step, high_step, modifier, status, reading, at, count, _updated = row
+        claim = Claim(
+            None if low is None else Decimal(low), None if high is None else Decimal(high),
+            Decimal(low_step), Decimal(high_step), Modifier(modifier),
+        )  # fmt: skip
+        found.append(SeriesState(SeriesKey(metric, period, unit), claim, Status(status), reading, instant(at), count))
+    return found
 
 
 def state_of(tx: Connection, keys: Iterable[SeriesKey]) -> dict[SeriesKey, SeriesState]:

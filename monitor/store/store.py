@@ -13,6 +13,7 @@ from sqlalchemy.pool import StaticPool
 from monitor.core.errors import StoreError
 from monitor.store import schema
 from monitor.store.engine import exclusive, make_engine, plain_words
+from monitor.store.version import is_current
 
 T = TypeVar("T")
 _TRIES = 4
@@ -91,9 +92,11 @@ class Store:
 
     def migrate(self) -> None:
         """Bring the schema to this program's version, on either database; does nothing when it is there already."""
-        from monitor.store.migrate import upgrade
-
         with self._guard(), self._writer:
+            if is_current(self.engine):
+                return
+            from monitor.store.migrate import upgrade
+
             upgrade(self.engine)
 
     def close(self) -> None:

@@ -164,6 +164,7 @@ ASKED: dict[str, Work] = {
     "the figures of an article": lambda tx: articles.figures_of(tx, NAME),
     "articles of a group": lambda tx: articles.group_articles(tx, [NAME]),
     "one metric as it stands": lambda tx: ledger.states(tx, "meta.site.s7"),
+    "some metrics as they stand": lambda tx: ledger.states(tx, "meta.site.s0*"),
     "one series as it stands": lambda tx: ledger.state_of(tx, [KEY]),
     "the history of a metric": lambda tx: ledger.histories(tx, ["meta.site.s7"]),
     "the history of a series": lambda tx: ledger.series_histories(tx, [KEY]),

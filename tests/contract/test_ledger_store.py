@@ -155,6 +155,28 @@ def test_why_something_was_decided_can_be_asked_by_article_metric_and_change(sto
         assert ledger.verdicts(tx, article="other") == []
 
 
+def test_series_are_listed_by_a_name_or_by_what_it_may_be(store: Store) -> None:
+    save(store)
+    names = ("meta.capex", "meta.site.a", "meta.site.b.c", "meta.site_b", "meta.sites", "Meta.site.a", "metà.site.a")
+    for number, name in enumerate(names):
+        record(store, replace(reading(), id=f"r{number}", series=SeriesKey(name, "2025", "USD")))
+    with store.read() as tx:
+
+        def listed(pattern: str | None) -> set[str]:
+            return {state.key.metric for state in ledger.states(tx, pattern)}
+
+        assert listed(None) == listed("*") == set(names)
+        assert listed("meta.site.a") == {"meta.site.a"}
+        assert listed("meta.site.*") == {"meta.site.a", "meta.site.b.c"}
+        assert listed("meta.site?*") == {"meta.site.a", "meta.site.b.c", "meta.site_b", "meta.sites"}
+        assert listed("*.a") == {"meta.site.a", "Meta.site.a", "metà.site.a"}
+        assert listed("metà.*") == {"metà.site.a"}
+        assert listed("meta.site.[ab]*") == {"meta.site.a", "meta.site.b.c"}
+        assert listed("x*") == set()
+        assert set(ledger.metric_ids(tx)) <= set(names)
+        assert all(state == ledger.state_of(tx, [state.key])[state.key] for state in ledger.states(tx))
+
+
 def test_a_conflict_stays_open_until_it_is_resolved(store: Store) -> None:
     save(store)
     one = reading()

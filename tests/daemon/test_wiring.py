@@ -17,7 +17,7 @@ from monitor.config import Config, Watch, load_config
 from monitor.core.errors import FigurewatchError, StoreError
 from monitor.core.types.audiences import Audience, Channel, ChannelKind
 from monitor.core.types.feeds import Validators
-from monitor.daemon.migrating import is_current, migrate, newest
+from monitor.daemon.migrating import is_current, migrate
 from monitor.daemon.posting import poster
 from monitor.daemon.pulse import ping
 from monitor.daemon.wiring import Outfit, crash_point, open_store, outfit, refit
@@ -29,6 +29,7 @@ from monitor.sources.messages import Request, Response
 from monitor.steps.begin import sync
 from monitor.steps.world import no_crash
 from monitor.store.migrate import head
+from monitor.store.version import newest
 
 
 class FakeFetcher:
