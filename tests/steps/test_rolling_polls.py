@@ -10,9 +10,9 @@ from fakes import Scene, scene
 from samples import entry, feed
 
 from monitor.core.errors import StoreError
+from monitor.steps.begin import sync
 from monitor.steps.poll import PollReport, Rolling, poll_due
 from monitor.steps.ports import Polled, PollKind, Visit
-from monitor.steps.round import sync
 from monitor.store import feeds
 from monitor.store.claims import SUSPECT_ATTEMPTS
 
