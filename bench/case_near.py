@@ -24,7 +24,7 @@ from monitor.core.types.ledger import SourceKind
 from monitor.steps.copies import Print, gather, print_of, text_group
 from monitor.store import articles
 from monitor.store.articles import Shelved, StoredArticle
-from monitor.store.rows import fingerprint_json
+from monitor.store.prints import fingerprint_json
 from monitor.store.store import Store
 
 PEER = "datasketch MinHashLSH"

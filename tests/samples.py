@@ -10,7 +10,7 @@ from monitor.core.types.feeds import Article, Entry, Feed
 from monitor.core.types.figures import Modifier, Role, Status
 from monitor.core.types.ledger import Change, ChangeKind, Claim, Evidence, Reading, SeriesKey, SourceKind
 from monitor.store.articles import Shelved, StoredArticle
-from monitor.store.rows import fingerprint_json
+from monitor.store.prints import fingerprint_json
 
 NOON = datetime(2025, 3, 3, 12, tzinfo=UTC)
 CAPEX = SeriesKey("meta.capex", "2025", "USD")

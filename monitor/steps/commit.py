@@ -19,7 +19,8 @@ from monitor.steps.ports import Reader
 from monitor.store import articles, ledger, outbox
 from monitor.store.articles import Shelf, Shelved, StoredArticle
 from monitor.store.ledger import History, SeriesState
-from monitor.store.rows import figure_json, fingerprint_json
+from monitor.store.prints import fingerprint_json
+from monitor.store.rows import figure_json
 
 REFETCH_AFTER = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(days=7))
 
@@ -46,7 +47,7 @@ class Prepared:
     refetch: bool = True  # look at its page again for corrections
     name: str = field(init=False)  # the article's id
     bodies: tuple[tuple[str | None, str], ...] = field(init=False, repr=False)  # see articles.Shelved
-    sample: str = field(init=False, repr=False)  # see rows.fingerprint_json
+    sample: str = field(init=False, repr=False)  # see prints.fingerprint_json
 
     def __post_init__(self) -> None:
         put = object.__setattr__  # the class is frozen

@@ -12,7 +12,8 @@ from monitor.core.dedup import Fingerprint
 from monitor.core.types.figures import Figure
 from monitor.core.types.ledger import SourceKind
 from monitor.store.claims import claim, held
-from monitor.store.rows import figure_from_json, figure_json, fingerprint_json, fingerprint_of
+from monitor.store.prints import fingerprint_json, fingerprint_of
+from monitor.store.rows import figure_from_json, figure_json
 from monitor.store.schema import articles, figures, near_keys, readings, refetches, texts
 from monitor.store.upsert import insert_new, insert_plain, insert_rows, rows_in
 
@@ -47,7 +48,7 @@ class StoredArticle:
     text_hash: str
     text_group: str
     version: int
-    fingerprint: str | None  # see rows.fingerprint_json
+    fingerprint: str | None  # see prints.fingerprint_json
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,5 @@
 """Ledger values as rows and back."""
 
-import json
-import sys
-from array import array
-from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from monitor.core.dedup import RULES, Fingerprint
 from monitor.core.types.figures import Figure, Modifier, Period, PeriodKind, PeriodSource, Quantity, Role, Shape, Status
 from monitor.core.types.ledger import (
     Change,
@@ -26,8 +21,6 @@ from monitor.core.types.ledger import (
     SourceKind,
 )
 from monitor.store.types import exact, json_text
-
-_LITTLE = sys.byteorder == "little"  # stored the other way round, on every machine
 
 
 def claim_columns(claim: Claim) -> dict[str, Any]:
@@ -164,23 +157,3 @@ def figure_from_json(data: Mapping[str, Any]) -> Figure:
         **data, "quantity": Quantity(**quantity), "period": period, "status": Status(data["status"]),
         "role": Role(data["role"]), "reasons": tuple(data["reasons"]),
     })  # fmt: skip
-
-
-def fingerprint_json(found: Fingerprint) -> str:
-    """A text's fingerprint as JSON text, with the rules it was made by; its keys have a table of their own."""
-    hashes = array("Q", found.hashes)
-    if _LITTLE:
-        hashes.byteswap()
-    return json_text({"rules": RULES, "hashes": b2a_base64(hashes, newline=False).decode(), "scale": found.scale,
-                      "size": found.size, "numbers": sorted(found.numbers)})  # fmt: skip
-
-
-def fingerprint_of(text: str | None) -> Fingerprint | None:
-    """What `fingerprint_json` wrote, without keys; None: it was made by other rules, or there is none."""
-    data = json.loads(text) if text else None
-    if not data or data.get("rules") != RULES:
-        return None
-    hashes = array("Q", a2b_base64(data["hashes"]))
-    if _LITTLE:
-        hashes.byteswap()
-    return Fingerprint(tuple(hashes), data["scale"], (), data["size"], frozenset(data["numbers"]))

@@ -162,7 +162,7 @@ articles = Table(
     Column("text_hash", String(64), nullable=False),
     Column("text_group", String(64), nullable=False),
     Column("version", Integer, nullable=False, server_default="1"),
-    Column("fingerprint", SafeText),  # JSON: rows.fingerprint_json
+    Column("fingerprint", SafeText),  # JSON: prints.fingerprint_json
     Index("ix_articles_text_hash", "text_hash"),
     Index("ix_articles_text_group", "text_group"),
     Index("ix_articles_seen_at", "seen_at"),
