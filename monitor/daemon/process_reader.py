@@ -21,7 +21,16 @@ from monitor.daemon.reader_process import FIGURES, STORY, TOPICS
 from monitor.daemon.reading import MetricTable
 
 COMMAND = (sys.executable, "-P", "-m", "monitor.daemon.reader_process")
-_KEPT_ENV = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ", "TMPDIR")  # no secrets
+_KEPT_ENV = (
+    "PATH",
+    "PYTHONPATH",
+    "LD_LIBRARY_PATH",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "TMPDIR",
+    "FIGUREWATCH_DEBUG",
+)  # no secrets
 _LINE = 64 * 1024 * 1024
 _START = 60.0  # seconds, on a busy machine
 
@@ -116,7 +125,7 @@ class ProcessReader:
     async def _start(self) -> asyncio.subprocess.Process:
         process = await asyncio.create_subprocess_exec(
             *COMMAND, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL, limit=_LINE, env=_env(),
+            stderr=None if os.environ.get(_DEBUG) else asyncio.subprocess.DEVNULL, limit=_LINE, env=_env(),
         )  # fmt: skip
         self._process = process
         async with asyncio.timeout(_START):

@@ -1,7 +1,8 @@
 """The process that reads figures: packs and texts stay out of the daemon's own memory, and a text has its bounds.
 
 Frames are lines of JSON. First comes {"metrics": [paths], "topics": [paths]}, answered by the table of metrics; then
-one {"story": …} after the other, each answered by {"figures": …, "language": …}. {"error": …} answers what failed.
+one {"story": …} after the other, each answered by {"figures": …, "language": …}. {"error": …} answers what failed;
+what nobody foresaw is answered so too, and ends the process.
 The first answer holds the topics as well: the daemon decides for itself what is worth reading.
 """
 
@@ -33,10 +34,19 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sink = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not write between our frames
-    lines = iter(sys.stdin.buffer.readline, b"")
-    for answer in answers(lines):
+
+    def send(answer: dict[str, Any]) -> None:
         sink.write(json.dumps(answer).encode() + b"\n")
         sink.flush()
+
+    def last(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+        if os.environ.get("FIGUREWATCH_DEBUG"):
+            sys.__excepthook__(kind, error, trace)
+        send({"error": f"reading the text ended in an unforeseen {kind.__name__}: a fault of this program"})
+
+    sys.excepthook = last
+    for answer in answers(iter(sys.stdin.buffer.readline, b"")):
+        send(answer)
 
 
 def answers(lines: Iterable[bytes]) -> Iterable[dict[str, Any]]:

@@ -120,5 +120,9 @@ class NoText(DocumentError):
     """A page from which no readable text could be taken."""
 
 
+class Unforeseen(DocumentError):
+    """Reading the document ended in something that nobody foresaw: a fault of this program or of a library."""
+
+
 class TooHard(DocumentError):
     """Reading the document took more time or memory than one document is given."""

@@ -26,7 +26,8 @@ if TYPE_CHECKING:  # what reads documents (lxml, feedparser) comes with the firs
 _MAX_ANSWER = 64 * 1024 * 1024
 _LINE = 64 * 1024
 _BEYOND = {"memory": "reading it takes more memory than a document is given", "depth": "it is nested beyond reason"}
-_KEPT_ENV = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT")  # no secrets
+_KEPT_ENV = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT",
+             "FIGUREWATCH_DEBUG")  # no secrets  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +119,15 @@ class Workers:
             except TimeoutError:
                 await worker.stop()
                 raise _too_hard(url, f"no answer in {self._bounds.patience:g} s") from None
-            except _Died:
-                raise _too_hard(url, _BEYOND["memory"]) from None
+            except _Died as died:
+                raise _unforeseen(url, died.words) from None
             except BaseException:
                 await worker.stop()
                 raise
-            self._rest(worker)
+            if answer.head.get("last"):
+                await worker.stop()
+            else:
+                self._rest(worker)
         return _result(answer, url)
 
     def _rest(self, worker: "_Worker") -> None:
@@ -146,7 +150,9 @@ class Workers:
 
 
 class _Died(Exception):  # noqa: N818 - named for what it says, as the room's own signal
-    """The process ended in the middle of a document."""
+    """The process ended in the middle of a document, without a word of its own."""
+
+    words = "its process ended"
 
 
 class _OutOfTime(Exception):  # noqa: N818 - named for what it says, as the room's own signal
@@ -180,7 +186,7 @@ class _Worker:
             str(bounds.seconds),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
+            stderr=None if os.environ.get("FIGUREWATCH_DEBUG") else asyncio.subprocess.DEVNULL,
             limit=_LINE,
             env={name: os.environ[name] for name in _KEPT_ENV if name in os.environ},
         )
@@ -208,7 +214,11 @@ class _Worker:
                 answer = await self._read()
         except (_Died, ConnectionError) as error:
             await self.stop()
-            raise (_OutOfTime if self._process.returncode == -signal.SIGPROF else _Died) from error
+            if self._process.returncode == -signal.SIGPROF:
+                raise _OutOfTime from error
+            died = _Died()
+            died.words = _how(self._process.returncode)
+            raise died from error
         self.served += 1
         return answer
 
@@ -229,6 +239,21 @@ class _Worker:
         await self._process.wait()
 
 
+def _how(status: int | None) -> str:
+    """How a process ended that said nothing, in words."""
+    if status is None or status >= 0:
+        return f"its process ended without an answer (status {status})"
+    try:
+        name = signal.Signals(-status).name
+    except ValueError:
+        name = f"signal {-status}"
+    return f"its process was ended by {name}; memory may have been short"
+
+
+def _unforeseen(url: str, what: str) -> errors.Unforeseen:
+    return errors.Unforeseen(shown(url), what, "nothing of it is used; other documents go on")
+
+
 def _too_hard(url: str, what: str) -> errors.TooHard:
     return errors.TooHard(shown(url), what, "nothing of it is used; other documents go on")
 
@@ -237,6 +262,8 @@ def _result(answer: _Answer, url: str) -> bytes:
     head = answer.head
     if head.get("ok"):
         return answer.body
+    if head.get("error") == "unforeseen":
+        raise _unforeseen(url, f"reading it ended in an unforeseen {head.get('kind')}: a fault of this program")
     kind = {"NotAFeed": errors.NotAFeed, "NoText": errors.NoText, "TooHard": errors.TooHard}.get(str(head.get("error")))
     if kind is None:
         raise _too_hard(url, _BEYOND.get(str(head.get("error")), "the worker does not understand it"))

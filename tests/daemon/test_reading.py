@@ -1,9 +1,11 @@
 """What metrics are called and may be, and reading figures in a process of one's own."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -99,6 +101,20 @@ def test_a_process_that_dies_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -
         await reader.aclose()
 
     asyncio.run(run())
+
+
+def test_what_nobody_foresaw_in_a_text_is_told_by_its_kind_and_others_are_read() -> None:
+    async def run() -> int:
+        reader = ProcessReader((), ())
+        try:
+            strange = replace(STORY, text=cast("str", ["no", "text"]))
+            with pytest.raises(FigurewatchError, match=r"unforeseen \w+Error: a fault of this program"):
+                await reader.read(strange)
+            return len((await reader.read(STORY)).figures)
+        finally:
+            await reader.aclose()
+
+    assert asyncio.run(run()) == 1
 
 
 def test_a_process_without_work_is_let_go() -> None:

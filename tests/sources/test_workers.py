@@ -1,6 +1,7 @@
 """Real worker processes."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -13,7 +14,8 @@ from monitor.core.types.feeds import Entry
 from monitor.sources import errors, jobs
 from monitor.sources.article import cheap_text, extract_article
 from monitor.sources.feed import parse_feed
-from monitor.sources.workers import Bounds, Workers
+from monitor.sources.worker import last_frame
+from monitor.sources.workers import Bounds, Workers, _Worker
 
 NOW = datetime(2024, 5, 15, 10, 30, tzinfo=UTC)
 URL = "https://news.example/feed"
@@ -92,6 +94,44 @@ def test_a_document_that_takes_too_much_memory_is_refused_and_others_go_on():
         assert await workers.cheap_text(b"<p>hello</p>", "text/html", URL) == "hello"
 
     run(work, memory=400 * 1024 * 1024)
+
+
+def test_what_nobody_foresaw_is_told_by_its_kind_and_others_go_on():
+    async def work(workers):
+        await workers.cheap_text(PAGE, "text/html", URL)
+        with pytest.raises(errors.Unforeseen, match=r"unforeseen KeyError: a fault of this program") as caught:
+            await workers._run("no such job", {}, b"", URL)
+        assert "Traceback" not in str(caught.value)
+        assert "memory" not in str(caught.value)
+        assert workers.resting == 0
+        assert await workers.cheap_text(b"<p>hello</p>", "text/html", URL) == "hello"
+
+    run(work)
+
+
+@pytest.mark.parametrize("name", ["SIGSEGV", "SIGKILL"])
+def test_a_document_that_kills_every_worker_is_told_with_what_ended_them(name, monkeypatch):
+    async def work(workers):
+        ask = _Worker.ask
+
+        async def killed(self, *given):
+            self._process.send_signal(getattr(signal, name))
+            return await ask(self, *given)
+
+        monkeypatch.setattr(_Worker, "ask", killed)
+        with pytest.raises(errors.Unforeseen, match=name):
+            await workers.cheap_text(PAGE, "text/html", URL)
+        monkeypatch.undo()
+        assert await workers.cheap_text(b"<p>hello</p>", "text/html", URL) == "hello"
+
+    run(work)
+
+
+def test_memory_that_runs_out_between_documents_is_told_as_such(tmp_path):
+    with (tmp_path / "frames").open("wb") as sink:
+        last_frame(sink)(MemoryError, MemoryError(), None)
+    head = json.loads((tmp_path / "frames").read_bytes())
+    assert (head["error"], head["last"]) == ("memory", True)
 
 
 def test_a_worker_that_dies_is_replaced_and_its_document_gets_a_fair_try():
