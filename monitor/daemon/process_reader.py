@@ -21,16 +21,8 @@ from monitor.daemon.reader_process import FIGURES, STORY, TOPICS
 from monitor.daemon.reading import MetricTable
 
 COMMAND = (sys.executable, "-P", "-m", "monitor.daemon.reader_process")
-_KEPT_ENV = (
-    "PATH",
-    "PYTHONPATH",
-    "LD_LIBRARY_PATH",
-    "LANG",
-    "LC_ALL",
-    "TZ",
-    "TMPDIR",
-    "FIGUREWATCH_DEBUG",
-)  # no secrets
+_DEBUG = "FIGUREWATCH_DEBUG"
+_KEPT_ENV = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", _DEBUG)  # no secrets
 _LINE = 64 * 1024 * 1024
 _START = 60.0  # seconds, on a busy machine
 
