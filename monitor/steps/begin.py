@@ -2,8 +2,9 @@
 
 from sqlalchemy import Connection
 
+from monitor.steps.scarcity import off_loop
 from monitor.steps.world import World
-from monitor.store import claims, feeds, outbox
+from monitor.store import claims, feeds, outbox, presence
 from monitor.store.schema import deliveries, entries, refetches
 from monitor.store.schema import feeds as feeds_table
 
@@ -13,7 +14,15 @@ async def take_over(world: World) -> None:
     if world.store.dialect == "sqlite":
         tables = (feeds_table, entries, refetches, deliveries)
         await world.write(lambda tx: claims.release(tx, tables))
+    await take_over_dead(world)
     await sync(world)
+
+
+async def take_over_dead(world: World) -> None:
+    """Free what killed workers on PostgreSQL were reading; what they were sending waits for its lease."""
+    if world.store.dialect == "postgresql":
+        await off_loop(world.store.stay)
+        await world.write(lambda tx: presence.release_dead(tx, (feeds_table, entries, refetches)))
 
 
 async def sync(world: World) -> None:

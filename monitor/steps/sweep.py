@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from monitor.core.types.audiences import Audience
 from monitor.steps import reports
+from monitor.steps.begin import take_over_dead
 from monitor.steps.deliver import tell_dead
 from monitor.steps.overdue import Overdue, overdue
 from monitor.steps.world import World
@@ -34,6 +35,7 @@ async def sweep(world: World, keep: Keep | None = None, silent_after: timedelta 
 
     `silent_after`: how long a source may have nothing new before it counts as silent, be its habit ever so lively.
     """
+    await take_over_dead(world)
     now = world.clock.now()
 
     def work(tx: Connection) -> tuple[SweepReport, list[Overdue]]:

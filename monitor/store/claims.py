@@ -1,7 +1,10 @@
 """Who works on what: rows are taken with a lease, and one that keeps killing its worker is parked."""
 
+import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
+from secrets import randbits
 from typing import Any
 from uuid import uuid4
 
@@ -13,9 +16,24 @@ MAX_ATTEMPTS = 5
 SUSPECT_ATTEMPTS = 2  # taken this often without an end: from now on alone, so that it drags nobody along
 
 
+def worker() -> int:
+    """The number of this process among those that work on a database: 31 bits, drawn once."""
+    return _drawn(os.getpid())
+
+
+@lru_cache(maxsize=1)
+def _drawn(_pid: int) -> int:
+    return randbits(31)
+
+
+def holder(number: int | None = None) -> str:
+    """What the tokens of a worker begin with: of this one, unless another is named."""
+    return f"{worker() if number is None else number:08x}"
+
+
 def new_token() -> str:
-    """A name for one claim."""
-    return uuid4().hex
+    """A name for one claim, which tells whose it is."""
+    return holder() + uuid4().hex[8:]
 
 
 def claim(

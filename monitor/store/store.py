@@ -13,6 +13,7 @@ from sqlalchemy.pool import StaticPool
 from monitor.core.errors import StoreError
 from monitor.store import schema
 from monitor.store.engine import exclusive, make_engine, plain_words
+from monitor.store.presence import Presence
 from monitor.store.version import is_current
 
 T = TypeVar("T")
@@ -34,6 +35,7 @@ class Store:
         # Writers of one process wait here, in order, rather than in SQLite's sleep-and-retry;
         # in memory there is one connection, so readers wait as well.
         self._writer = threading.RLock()
+        self._presence = Presence(engine)
 
     @classmethod
     def open(cls, url: str, *, migrate: bool = True) -> Self:
@@ -86,9 +88,20 @@ class Store:
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
-        """Be the only daemon on this SQLite file, else raise Locked. PostgreSQL takes any number of workers."""
+        """Be the only daemon on this SQLite file, else raise Locked. PostgreSQL takes any number of workers, and knows
+        meanwhile that this one lives."""
         with exclusive(self.path) if self.path else contextlib.nullcontext():
-            yield
+            try:
+                self.stay()
+                yield
+            finally:
+                self._presence.let_go()
+
+    def stay(self) -> None:
+        """Be known as alive to the other workers on PostgreSQL, anew if the server has forgotten. Raises StoreError."""
+        if self.dialect == "postgresql":
+            with self._guard():
+                self._presence.hold()
 
     def migrate(self) -> None:
         """Bring the schema to this program's version, on either database; does nothing when it is there already."""
@@ -101,6 +114,7 @@ class Store:
 
     def close(self) -> None:
         """Give the connections back."""
+        self._presence.let_go()
         self.engine.dispose()
 
     def rest(self) -> None:
