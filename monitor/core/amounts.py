@@ -1,23 +1,22 @@
 """A number with what it counts: the unit or currency on either side, or the counted noun behind it."""
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from monitor.core.composing import Number
 from monitor.core.numerals import Numerals
-from monitor.core.tables import Found, letter
+from monitor.core.tables import Found, letter, word_end
 from monitor.core.types.packs import Unit
 from monitor.core.vocabulary import OTHER, UNITS, Vocabulary
 
-_SPACES = "  "
+_PARTING = frozenset(" -")
 _CLAUSE_END = frozenset('.,;:!?()[]"\n、。,;:!?')
 _PERCENT = UNITS["percent"]
 COUNT = Unit("count")
 MULTIPLES = 1000  # from here on "times" counts events: downloaded 650 million times
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A number at text[start:end] with its unit; `unit` None: none was written, `noun` then may say what is counted."""
 
     number: Number
@@ -55,7 +54,7 @@ class Amounts:
             amount = right or amount
         if amount.unit is None:
             amount = self._counted(amount)
-        return replace(amount, attached=True) if self._attached(amount) else amount
+        return amount._replace(attached=True) if self._attached(amount) else amount
 
     def unit_start(self, at: int) -> int:
         """Where a number may begin if a unit stands at `at`: past "$" or "US$ "; `at` itself if there is none."""
@@ -76,22 +75,21 @@ class Amounts:
     # -- left ----------------------------------------------------------------------------------------------------
 
     def _left(self, number: Number, floor: int) -> Amount:
-        amount = Amount(number, number.start, number.end)
-        at = self._back(number.start)
+        start = number.start
+        at = self._back(start)
         if (
             self.v.scales_before
             and (scale := self.v.scales_before.before(self.text, self.low, at))
             and scale.start >= floor
         ):
             factor = scale.value
-            number = replace(
-                number, value=number.value * factor, step=number.step * factor, chain=(*number.chain, factor)
-            )  # fmt: skip
-            amount = Amount(number, scale.start, number.end)
-            at = self._back(scale.start)
+            chain = (*number.chain, factor)
+            number = number._replace(value=number.value * factor, step=number.step * factor, chain=chain)
+            start = scale.start
+            at = self._back(start)
         found = self.v.left.before(self.text, self.low, at)
         if found is None or found.start < floor:
-            return amount
+            return Amount(number, start, number.end)
         if (
             found.key.isalpha()
             and found.key == found.key.lower()
@@ -100,15 +98,16 @@ class Amounts:
         ):
             # "millions of dollars 2025": a name before a number is its unit only where no unit follows
             large = number.scaled or number.grouped or number.digits >= 5 or self.v.scales_before
+            amount = Amount(number, start, number.end)
             if not large or self._right(amount):
                 return amount
-        return replace(amount, start=found.start, unit=found.value, left=True)
+        return Amount(number, found.start, number.end, found.value, left=True)
 
     def _back(self, at: int) -> int:
-        for _ in range(2):
-            if at > 0 and self.low[at - 1] == " ":
-                at -= 1
-        return at
+        """Past two spaces to the left."""
+        if self.low[at - 1 : at] != " ":
+            return at
+        return at - 2 if self.low[at - 2 : at - 1] == " " else at - 1
 
     def _money_letter(self, amount: Amount) -> Amount:
         """£40m, $1.2b: small letters are scales only beside a currency."""
@@ -117,11 +116,10 @@ class Amounts:
         if number.scaled or key not in self.v.tight_money or letter(self.text, number.end + 1) or number.written:
             return amount
         factor = self.v.tight_money[key]
-        scaled = replace(
-            number, end=number.end + 1, value=number.value * factor, step=number.step * factor,
-            chain=(factor,), tight=True,
-        )  # fmt: skip
-        grown = replace(amount, number=scaled, end=number.end + 1)
+        scaled = number._replace(
+            end=number.end + 1, value=number.value * factor, step=number.step * factor, chain=(factor,), tight=True
+        )
+        grown = amount._replace(number=scaled, end=number.end + 1)
         money = amount.unit is not None and len(amount.unit.name) == 3
         right = None if money else self._right(grown)
         if money or (right and right.unit and right.unit.name != OTHER) or self._counted(grown).noun:
@@ -133,27 +131,34 @@ class Amounts:
     def _right(self, amount: Amount) -> Amount | None:
         """The amount with the unit behind it: right there, or behind a space, a hyphen or "de" after a scale."""
         number, end = amount.number, amount.number.end
-        at = end
-        if self.low[at : at + 1] in {" ", "-"} and at < len(self.low):
-            at += 1
-            at += self.low[at : at + 1] == " "
+        at = self._behind(end)
         found = self.v.units.at(self.text, self.low, at)
-        if found is None and at > end and (number.scaled or number.vague or number.written or number.grouped):
+        if found is None:
+            if at == end or not (number.chain or number.vague or number.written or number.grouped):
+                return None
             of = self.v.of_words.at(self.text, self.low, at)
-            if of:
-                found = self.v.units.at(self.text, self.low, of.end + (self.low[of.end : of.end + 1] == " "))
-        if found and found.value.name == OTHER and number.scaled and self.v.scales_before:
+            if of is None:
+                return None
+            found = self.v.units.at(self.text, self.low, of.end + (self.low[of.end : of.end + 1] == " "))
+            if found is None:
+                return None
+        if self.v.scales_before and number.chain and found.value.name == OTHER:
             return None  # bilioni 72 mwaka huu: the year is the next phrase
-        if found is None or (found.key == "x" and at > end) or self._of_next(amount, found.key, found.end):
+        if (found.key == "x" and at > end) or self._of_next(amount, found.key, found.end):
             return None
         amount, grown = self._scale_behind(amount, found)
         if grown > found.end:
-            return replace(amount, end=grown, unit=found.value)
+            return amount._replace(end=grown, unit=found.value)
         if found.value.name == "times" and number.value >= MULTIPLES:
-            return replace(amount, end=found.end, unit=COUNT, noun=found.key)
-        return replace(
-            amount, end=found.end, unit=found.value, sub=found.value.name.isupper() and found.value.factor < 1
-        )
+            return amount._replace(end=found.end, unit=COUNT, noun=found.key)
+        sub = found.value.name.isupper() and found.value.factor < 1
+        return Amount(number, amount.start, found.end, found.value, amount.noun, amount.left, sub)
+
+    def _behind(self, end: int) -> int:
+        """Past a space or hyphen, and a space behind that."""
+        if self.low[end : end + 1] not in _PARTING:
+            return end
+        return end + 2 if self.low[end + 1 : end + 2] == " " else end + 1
 
     def _of_next(self, amount: Amount, key: str, end: int) -> bool:
         """Whether a currency sign belongs to the number behind it: 1 $10 bill; $20,000 $37,305."""
@@ -172,10 +177,9 @@ class Amounts:
         scale = self.v.scales.at(self.text, self.low, found.end + 1)
         if scale is None or scale.value < MULTIPLES or not found.key.isascii() or len(found.key) != 3:
             return amount, found.end
-        number = replace(
-            number, value=number.value * scale.value, step=number.step * scale.value, chain=(scale.value,)
-        )  # fmt: skip
-        return replace(amount, number=number), scale.end
+        factor = scale.value
+        number = number._replace(value=number.value * factor, step=number.step * factor, chain=(factor,))
+        return amount._replace(number=number), scale.end
 
     # -- counted nouns -------------------------------------------------------------------------------------------
 
@@ -189,16 +193,14 @@ class Amounts:
             if found:
                 near = words == 0 and of is None
                 end = found.end if near else amount.end
-                return replace(amount, end=max(amount.end, end), noun=self.low[found.start : found.end])
+                return amount._replace(end=max(amount.end, end), noun=self.low[found.start : found.end])
             if at >= len(self.low) or self.low[at] in _CLAUSE_END or not letter(self.low, at):
                 break
             if of is None and words == 0 and (of := self.v.of_words.at(self.text, self.low, at)):
                 at = of.end
                 continue
-            start = at
-            while letter(self.low, at):
-                at += 1
-            if self.low[start:at] in self.v.stops or at == start:
+            start, at = at, word_end(self.low, at)
+            if self.low[start:at] in self.v.stops:
                 break
             words += 1
         return amount

@@ -1,13 +1,12 @@
 """A number and how scale words build it up."""
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 ONE = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number at text[start:end] with its scale words.
 
     `base` is what stands before the scale words `chain` ("38" of "38 thousand million"), for ranges that share them;

@@ -1,7 +1,8 @@
 """Finding cue words: tables probed at the beginnings of words; the cost grows with the text, not with the tables."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from monitor.core.text import Letters, fold, lower
@@ -12,9 +13,10 @@ _SPACED = (  # letters, digits and marks; the stops of Arabic, Hebrew and Devana
     r"\u0750-\u0963\u0966-\u0dff\u0f00-\u10ff\u1200-\u1fff"
 )
 _AL = "ال"  # the Arabic article is written onto its word, in one of two words or in both
-_START = re.compile(rf"(?<![{_SPACED}])[{_SPACED}]")
 _GAP = rf"[\s\-]{{1,3}}(?:{_AL})?"
 _LETTER = re.compile(rf"[{_SPACED}]")
+_WORD = re.compile(rf"[{_SPACED}]+")
+_KEPT = 8192  # words of a language, each with the next letter, whose cues are known
 
 
 class Hit(NamedTuple):
@@ -50,12 +52,28 @@ class _Cue(NamedTuple):
     rest: re.Pattern[str] | None  # matched after the head where the cue has stars or several words
     open: bool  # may go on in any ending
     capital: bool  # a name: its first letter must be a capital in the text
+    rank: tuple[int, int, int]  # which of two at one place is told first
+    second: str  # letter with which the next word begins, "" where there is none or it may be any
 
 
 class CueIndex:
-    """Cues of many groups. Cue syntax: words, `*` for any letters within a word; names keep their capital letter."""
+    """Cues of many groups. Cue syntax: words, `*` for any letters within a word; names keep their capital letter.
 
-    __slots__ = ("_clitics", "_heads", "_inner", "_variants", "_wide")
+    Each word of a text is looked up once: what can begin with it is kept for the next time it comes.
+    """
+
+    __slots__ = (
+        "_begun",
+        "_clitics",
+        "_count",
+        "_inner",
+        "_of_word",
+        "_reach",
+        "_starred",
+        "_together",
+        "_variants",
+        "_wide",
+    )
 
     def __init__(
         self,
@@ -64,17 +82,22 @@ class CueIndex:
         clitics: Iterable[str] = (),
     ) -> None:
         self._variants = variants or Letters({})
-        self._heads: dict[str, list[_Cue]] = {}
+        self._begun: dict[str, list[_Cue]] = {}  # by the whole word that they begin with
+        self._starred: dict[str, list[_Cue]] = {}  # by the beginning of that word
+        self._together: dict[str, list[_Cue]] = {}  # where words are written together: by their first letters
         self._inner: list[tuple[str, str, str]] = []
+        self._count = 0
         marks = sorted({plain(mark, self._variants) for mark in clitics}, key=len, reverse=True)
         self._clitics = re.compile("|".join(map(re.escape, marks))) if marks else None
         for group, cues in groups:
             for cue in cues:
                 self._add(group, cue)
-        for cues_of_head in self._heads.values():
-            cues_of_head.sort(key=lambda cue: -len(cue.cue))
-        firsts = {key[0] for key in self._heads if is_wide(key[0])}
+        for cues_of_head in self._together.values():
+            cues_of_head.sort(key=lambda cue: cue.rank)
+        firsts = {head[0] for head in self._together if is_wide(head[0])}
         self._wide = re.compile("[" + "".join(map(re.escape, sorted(firsts))) + "]") if firsts else None
+        self._reach = max(map(len, (*self._begun, *self._starred)), default=0)
+        self._of_word = lru_cache(maxsize=_KEPT)(self._beginning)
 
     def _add(self, group: str, cue: str) -> None:
         text = _bare(plain(cue, self._variants))
@@ -92,24 +115,51 @@ class CueIndex:
             )
             pattern = re.compile(body)
         capital = cue[0].isupper() and group.startswith("e.")
-        self._heads.setdefault(head[:3], []).append(_Cue(group, cue, head, pattern, final, capital))
+        self._count += 1
+        rank = (-min(len(head), 3), -len(cue), self._count)
+        word = _WORD.match(head)
+        more = rest.lstrip() if word and word.end() == len(head) and rest[:1].isspace() else ""
+        made = _Cue(group, cue, head, pattern, final, capital, rank, more[:1].strip("*"))
+        if word is None:
+            self._together.setdefault(head[:3], []).append(made)
+        elif rest.startswith("*") and word.end() == len(head):
+            self._starred.setdefault(head, []).append(made)
+        else:
+            self._begun.setdefault(word.group(), []).append(made)
+
+    def _beginning(self, word: str, second: str | None) -> tuple[_Cue, ...]:
+        """The cues that may begin with a word, in their order.
+
+        `second`: the letter with which the next word begins, "" where none follows, None where nobody can tell.
+        """
+        found = [*self._begun.get(word, ())]
+        for size in range(1, min(len(word), self._reach) + 1):
+            found += self._starred.get(word[:size], ())
+        fit = (cue for cue in found if second is None or cue.second in ("", second))
+        return tuple(sorted(fit, key=lambda cue: cue.rank))
 
     def find(self, low: str, raw: str, start: int = 0, end: int | None = None) -> list[Hit]:
         """All cues in low[start:end] (`low` is `plain(raw)`), the longest of each namespace at each place, in order."""
         stop = len(low) if end is None else end
         hits: list[Hit] = []
-        get, match = self._heads.get, self._match
-        for position in self._positions(low, start, stop):
-            key = low[position : position + 3]
-            for size in range(len(key), 0, -1):  # a cue is filed under its first letters, at most three
-                table = get(key[:size])
-                if table is None:
-                    continue
-                for cue in table:
-                    if low.startswith(cue.head, position):
-                        finish = match(cue, low, raw, position, stop)
-                        if finish:
-                            hits.append(Hit(position, finish, cue.group, cue.cue))
+        of_word, most = self._of_word, self._reach + 1
+        for found in _WORD.finditer(low, start, stop):
+            position, word = found.start(), found.group()
+            if position == start and start and _LETTER.match(low[start - 1]):
+                continue
+            if cues := of_word(word[:most], _second(low, found.end())):
+                hits += self._hits(cues, low, raw, position, stop)
+            if self._clitics and not word.isascii():
+                mark = self._clitics.match(low, position)
+                if mark and mark.end() < stop:
+                    rest = low[mark.end() : found.end()]
+                    hits += self._hits(of_word(rest[:most], None), low, raw, mark.end(), stop)
+        if self._wide:
+            for found in self._wide.finditer(low, start, stop):
+                position = found.start()
+                for size in range(min(3, len(low) - position), 0, -1):
+                    if table := self._together.get(low[position : position + size]):
+                        hits += self._hits(table, low, raw, position, stop)
         for group, cue_text, needle in self._inner:
             at = low.find(needle, start, stop)
             while at >= 0:
@@ -117,17 +167,13 @@ class CueIndex:
                 at = low.find(needle, at + len(needle), stop)
         return _longest(hits)
 
-    def _positions(self, low: str, start: int, stop: int) -> Iterable[int]:
-        for found in _START.finditer(low, start, stop):
-            position = found.start()
-            yield position
-            if self._clitics:
-                mark = self._clitics.match(low, position)
-                if mark and mark.end() < stop:
-                    yield mark.end()
-        if self._wide:
-            for found in self._wide.finditer(low, start, stop):
-                yield found.start()
+    def _hits(self, cues: Iterable[_Cue], low: str, raw: str, position: int, stop: int) -> Iterator[Hit]:
+        """Those of some cues that stand at a position."""
+        for cue in cues:
+            if low.startswith(cue.head, position):
+                finish = self._match(cue, low, raw, position, stop)
+                if finish:
+                    yield Hit(position, finish, cue.group, cue.cue)
 
     def _match(self, cue: _Cue, low: str, raw: str, position: int, stop: int) -> int:
         """End of the cue whose head stands at the position, 0 if the rest does not follow."""
@@ -147,6 +193,15 @@ class CueIndex:
             while finish < stop and _LETTER.match(low[finish]):
                 finish += 1
         return finish
+
+
+def _second(low: str, end: int) -> str | None:
+    """See CueIndex._beginning. A gap is up to three spaces and hyphens, behind which an Arabic article may stand."""
+    gap = low[end : end + 1]
+    if gap == " ":
+        second = low[end + 1 : end + 2]
+        return second if second.isalnum() and second != _AL[0] else None
+    return None if gap == "-" or gap.isspace() else ""
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:

@@ -9,6 +9,8 @@ from monitor.core.vocabulary import Vocabulary
 
 LONGEST = 40  # digits and marks of a number that anybody prints
 DIGITS = re.compile(r"[0-9]+(?:[.,'٬][0-9]+)*")
+_MARKED = re.compile(r"[0-9](?<![0-9][0-9])[0-9]*+(?:[.,'٬][0-9]++)++")  # the same with a mark
+_MARK = re.compile(r"[.,]")
 
 
 def decimal_mark(words: Vocabulary, text: str, low: str) -> str:
@@ -18,9 +20,9 @@ def decimal_mark(words: Vocabulary, text: str, low: str) -> str:
     """
     usual = words.pack.decimal
     votes: Counter[str] = Counter()
-    for found in DIGITS.finditer(text):
+    for found in _MARKED.finditer(text):
         token = found.group()
-        marks = re.findall(r"[.,]", token)
+        marks = _MARK.findall(token)
         if not marks or len(token) > LONGEST:
             continue
         last = len(token) - max(token.rfind("."), token.rfind(",")) - 1
@@ -35,12 +37,14 @@ def decimal_mark(words: Vocabulary, text: str, low: str) -> str:
 
 def digits_value(token: str, mark: str, group: str) -> tuple[Decimal, Decimal, bool] | None:
     """(value, place of the last digit, whether groups are marked) of digits; None for dates and versions."""
+    if token.isdigit():
+        return Decimal(token), ONE, False
     plain = token.replace(" ", "").replace("'", "").replace("٬", "")
     grouped = len(plain) < len(token)
     seps = [char for char in plain if char in ".,"]
     if not seps:
         return Decimal(plain), ONE, grouped
-    parts = re.split(r"[.,]", plain)
+    parts = _MARK.split(plain)
     if len(set(seps)) == 2 and len(seps) == seps.index(seps[-1]) + 1:
         whole, fraction = parts[:-1], parts[-1]
         return _decimal(whole, fraction) if _groups(whole) else None

@@ -70,6 +70,8 @@ class Modifiers:
         return None
 
     def _far(self, start: int, end: int, floor: int) -> Hedge | None:
+        if not self.v.far_cues:
+            return None
         window = self.low[max(floor, start - FAR) : start]
         for position in range(len(window) - 1, -1, -1):
             if window[position] in _BREAKS or window[position].isdigit():

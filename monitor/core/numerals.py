@@ -1,7 +1,7 @@
 """Numbers as languages write them: digits, number words and ideographs, with the scale words behind any of them."""
 
-from dataclasses import replace
 from decimal import Decimal
+from functools import cached_property
 
 from monitor.core.composing import ONE, Composer, Number, last_place
 from monitor.core.digits import DIGITS, LONGEST, decimal_mark, digits_value
@@ -21,16 +21,28 @@ class Numerals:
         self.v = vocabulary
         self.text = text
         self.low = low
-        self.mark = decimal_mark(vocabulary, text, low)
+
+    @cached_property
+    def mark(self) -> str:
+        """The decimal mark of this text."""
+        return decimal_mark(self.v, self.text, self.low)
 
     def at(self, start: int, token: str) -> Number | None:
         """The number whose first token stands at `start`; None where the token is no number after all."""
-        if self.v.han and (token[0] in HAN_DIGITS or token[0] in HAN_SCALES or token[0].isdigit()):
-            number = self._mixed(start)
-            return self._scales(number) if number and not number.scaled else number
-        if token[0].isdigit():
-            return self._digits(start, token)
-        return self._words(start)
+        if "0" <= token[0] <= "9":  # ² and ② are digits, too, but no numbers
+            if not self.v.han or not (token[0] == "0" or self._mixes(start + len(token))):
+                return self._digits(start, token)
+        elif not self.v.han or not (token[0] in HAN_DIGITS or token[0] in HAN_SCALES):
+            return self._words(start)
+        number = self._mixed(start)
+        return self._scales(number) if number and not number.scaled else number
+
+    def _mixes(self, end: int) -> bool:
+        """Whether ideographs may go on with the digits that end here, at once or behind a space."""
+        follows = self.low[end : end + 1]
+        if follows == " ":
+            return self.low[end + 1 : end + 2] in HAN_SCALES
+        return follows in HAN_SCALES or follows in HAN_DIGITS
 
     def _digits(self, start: int, token: str) -> Number | None:
         reversed_at = token.find(self.v.pack.decimal_letter) if self.v.pack.decimal_letter else -1
@@ -53,41 +65,38 @@ class Numerals:
 
     def _scales(self, number: Number) -> Number:
         """The number with the scale words behind it, and with a smaller number that goes on: 4 million 200 thousand."""
-        composer = Composer(number.value, number.step)
         end, tight = number.end, False
-        while True:
-            found = self._scale_at(end, first=not composer.chain, written=number.written)
-            if len(composer.chain) == CHAIN:
-                break
-            if found is None:
-                more = self._more(end, composer, written=number.written) if composer.chain else None
-                if more is None:
-                    break
+        found = self._scale_at(end, first=True, written=number.written)
+        if found is None:
+            return number
+        composer = Composer(number.value, number.step)
+        while len(composer.chain) < CHAIN:
+            if found is not None:
+                tight = tight or (found[0] == end + found[2] and number.end == end)
+                composer.scale(found[1])
+                end = found[0]
+            elif more := self._more(end, composer, written=number.written):
                 composer.add(more.value, more.step)
                 end = more.end
-                continue
-            tight = tight or (found[0] == end + found[2] and number.end == end)
-            composer.scale(found[1])
-            end = found[0]
-        if not composer.chain and composer.simple:
-            return number
-        simple = composer.simple and number.simple
-        return replace(
-            number, end=end, value=composer.value, step=composer.step, chain=composer.chain, simple=simple, tight=tight
+            else:
+                break
+            found = self._scale_at(end, first=False, written=number.written)
+        return number._replace(
+            end=end, value=composer.value, step=composer.step, chain=composer.chain,
+            simple=composer.simple and number.simple, tight=tight,
         )  # fmt: skip
 
     def _scale_at(self, end: int, *, first: bool, written: bool) -> tuple[int, Decimal, int] | None:
         """(end, factor, length) of the scale word at `end`, right there or behind a space, hyphen or "de"."""
-        if first and not written:
+        if first and not written and self.text[end : end + 1].isalpha():
             for size in (3, 2, 1):
                 key = self.text[end : end + size]
                 if key in self.v.tight and not letter(self.text, end + size):
                     return end + size, self.v.tight[key], size
         at = end
-        if self.low[at : at + 1] in {" ", "-"} and self.low[at : at + 1]:
-            at += 1
-            if self.low[at : at + 1] == " ":
-                at += 1
+        parted = self.low[at : at + 1]
+        if parted in {" ", "-"}:
+            at += 2 if self.low[at + 1 : at + 2] == " " else 1
         elif written and letter(self.low, at):
             return None
         found = self.v.scales.at(self.text, self.low, at, onto=self.v.signs)
@@ -138,8 +147,8 @@ class Numerals:
             number = Number(
                 start, fraction.end, fraction.value, Decimal("0.1"), fraction.value, Decimal("0.1"), written=True
             )
-            scaled = self._scales(replace(number, end=self._past_of(fraction.end)))
-            return scaled if scaled.scaled else replace(number, fraction=True)
+            scaled = self._scales(number._replace(end=self._past_of(fraction.end)))
+            return scaled if scaled.scaled else number._replace(fraction=True)
         if spoken:
             return self._scales(spoken)
         bare = self.v.bare.at(self.text, self.low, start)
@@ -175,7 +184,7 @@ class Numerals:
         more = self._scale_at(scale.end, first=False, written=False)
         if more:
             value = scale.value * more[1]
-            number = replace(number, end=more[0], value=value, step=value, chain=(scale.value, more[1]))
+            number = number._replace(end=more[0], value=value, step=value, chain=(scale.value, more[1]))
         return number
 
     def _vague(self, start: int, end: int, factor: Decimal) -> Number | None:

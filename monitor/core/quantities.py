@@ -1,5 +1,6 @@
 """Quantities of a text: numbers > scales > units > ranges > hedges > elided units > shape, in one pass."""
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from monitor.core.language import foreign_paragraphs
 from monitor.core.modifiers import Hedge, Modifiers
 from monitor.core.ranges import Ranges, Span
 from monitor.core.shapes import shape_of
+from monitor.core.tables import letter
 from monitor.core.text import Span as Place
 from monitor.core.text import fold, lower
 from monitor.core.types.figures import Modifier, Quantity, Shape
@@ -100,8 +102,8 @@ class _Reader:
         done = floor = 0  # what is read, and what belongs to a quantity already
         for found in self.v.scan.finditer(self.low):
             token = found.group()
-            if not joined and token not in anchors and not "0" <= token[0] <= "9":
-                continue
+            if not joined and token[0] > "9" and (token not in anchors or self._leads_nowhere(found)):
+                continue  # a word, which no digit sorts behind
             start = found.start()
             if start < done:
                 continue
@@ -123,12 +125,22 @@ class _Reader:
             draft.shape = shape_of(draft, self.v, self.text, self.low)
         return [draft for draft in drafts if draft.unit is not None]
 
+    def _leads_nowhere(self, found: re.Match[str]) -> bool:
+        """Whether a word that is no number alone is followed by nothing that would make it one: "the" by "company"."""
+        followers, end = self.v.followers.get(found.group()), found.end()
+        if followers is None or self.low[end : end + 1] != " ":
+            return False
+        if self.low[end + 1 : end + 3] in followers:
+            return False
+        return self.low[end + 1 : end + 2] not in followers or letter(self.low, end + 2)
+
     def _drafts(self, amount: Amount, floor: int, last: Draft | None) -> list[Draft]:
         """The quantity of an amount: none, one, or two where an old and a new value share scale and unit."""
         if amount.attached or other_measure(amount):
             return []
-        settled = last is not None and last.unit != "percent" and self._follows(last, amount)
-        span = None if year_like(amount) and not amount.noun else self.ranges.at(amount, settled=settled)
+        span = None
+        if not year_like(amount) or amount.noun:
+            span = self.ranges.at(amount, lambda: last is not None and self._follows(last, amount))
         if span and other_measure(span.second):
             return []
         if span and span.pair:
@@ -140,6 +152,8 @@ class _Reader:
 
     def _follows(self, last: Draft, amount: Amount) -> bool:
         """Whether only a word such as "from" parts two amounts of one unit: to $72 billion from $60 to $65 billion."""
+        if last.unit == "percent":
+            return False
         gap = self.low[last.end : amount.start].strip(" (,")
         same = amount.unit is None or last.unit == amount.unit.name
         return same and (gap in self.v.pack.ranges.separate or gap in self.v.pack.ranges.starts)
@@ -154,9 +168,12 @@ class _Reader:
         return [self._hedged(old, floor, self.modifiers.of(old.start, old.end, floor)), self._hedged(new, old.end)]
 
     def _single(self, amount: Amount, floor: int) -> Draft | None:
+        worth = self._worth(amount)
+        if worth is False:
+            return None
         draft = _from_amount(amount)
         hedge = self.modifiers.of(draft.start, draft.end, floor)
-        if not self._worth(amount, hedge):
+        if worth is None and hedge is None:
             return None
         self._behind_cue(draft, hedge)
         if hedge is None or hedge.ahead:
@@ -180,8 +197,11 @@ class _Reader:
             draft.start, draft.end = max(floor, hedge.start), hedge.end
         return draft
 
-    def _worth(self, amount: Amount, hedge: Hedge | None) -> bool:
-        """Whether an amount is a figure: it has a unit, or counts something, or is too big to be anything else."""
+    def _worth(self, amount: Amount) -> bool | None:
+        """Whether an amount is a figure: it has a unit, or counts something, or is too big to be anything else.
+
+        None: only where it is hedged.
+        """
         number = amount.number
         indefinite = number.vague and number.high is None and number.value == 1  # 多吉瓦, but not 许多美元
         if amount.unit is not None:
@@ -196,9 +216,9 @@ class _Reader:
             return amount.noun is not None or number.value >= 1000
         if amount.noun is not None:
             return number.value >= SMALLEST_COUNT and number.step >= 1
-        return self._bare(amount, hedge)
+        return self._bare(amount)
 
-    def _bare(self, amount: Amount, hedge: Hedge | None) -> bool:
+    def _bare(self, amount: Amount) -> bool | None:
         """Whether a number with nothing to count is a figure: groups are marked, it is long, or hedged."""
         number = amount.number
         if number.written or not number.simple:
@@ -207,7 +227,7 @@ class _Reader:
             return number.value >= 1000
         if number.digits >= 5:
             return not self._code(amount)
-        return hedge is not None and number.value >= SMALLEST_COUNT and number.step >= 1 and number.digits > 0
+        return None if number.value >= SMALLEST_COUNT and number.step >= 1 and number.digits > 0 else False
 
     def _code(self, amount: Amount) -> bool:
         """Whether a long run of digits is a telephone, postal or article number."""

@@ -1,8 +1,9 @@
 """Two amounts that are one: "64 to 72 billion", "entre 38 mil e 40 mil milhões", 640亿至720亿美元."""
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from decimal import Decimal
+from typing import NamedTuple
 
 from monitor.core.amounts import Amount, Amounts, year_like
 from monitor.core.composing import Number, product_of
@@ -16,8 +17,7 @@ WIDEST = 1000  # nobody gives a range from one to a thousand times as much
 _SIGNS = frozenset("-–—~")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A range at text[start:end]: both ends with the place of their last digit, in the unit written for both."""
 
     start: int
@@ -46,18 +46,22 @@ class Ranges:
         self.low = low
         self.amounts = amounts
 
-    def at(self, first: Amount, *, settled: bool = False) -> Span | None:
+    def at(self, first: Amount, settled: Callable[[], bool]) -> Span | None:
         """The range that `first` begins, if what follows continues it.
 
         `settled`: the value that "from" leads away from stands right before it, so two ends that follow are a range.
         """
-        opened = self._opened(first)
+        led = self._led(first)
+        opened = self._opened(first) if led else None
         after, sign = self._joined(first.end, opened[1] if opened else ())
+        if after is None and not led:
+            return None
         pair = (
             not sign
             and not opened
-            and not settled
+            and led
             and self._separate(first)
+            and not settled()
             and (after is None or self._may_turn(first.end))
         )
         if after is None and (pair or self._starts(first)):
@@ -72,8 +76,8 @@ class Ranges:
         pair = (pair and not self._goes_on(second.end)) or turned
         made = self._combine(first, second, between=opened is not None, pair=pair)
         if made and opened:
-            return replace(made, start=min(made.start, opened[0]))
-        return made and replace(made, pair=pair)
+            return made._replace(start=min(made.start, opened[0]))
+        return made and made._replace(pair=pair)
 
     def _scaled_later(self, first: Amount, second: Amount) -> Amount:
         """The bare end of an old range takes scale and unit of the new one: von 60 bis 65 auf 64 bis 72 Milliarden."""
@@ -88,10 +92,10 @@ class Ranges:
         if third is None or not third.number.scaled or not third.number.simple or year_like(second):
             return second
         number, factor = second.number, product_of(third.number.chain)
-        scaled = replace(
-            number, value=number.base * factor, step=number.base_step * factor, chain=third.number.chain, tight=False
+        scaled = number._replace(
+            value=number.base * factor, step=number.base_step * factor, chain=third.number.chain, tight=False
         )
-        return replace(second, number=scaled, unit=third.unit)
+        return second._replace(number=scaled, unit=third.unit)
 
     def _may_turn(self, end: int) -> bool:
         """Whether the word between two values may lead to a new one: "von 64 bis 72" is a range where that is "auf"."""
@@ -113,6 +117,16 @@ class Ranges:
         at = end + (self.low[end : end + 1] == " ")
         found = self.v.turns.at(self.text, self.low, at)
         return self._past(found.end) if found else None
+
+    def _led(self, first: Amount) -> bool:
+        """Whether any word that tells of a range stands right before: it does not before most amounts."""
+        return self.v.leads.before(self.text, self.low, self._behind_word(first)) is not None
+
+    def _behind_word(self, first: Amount) -> int:
+        at = first.start
+        while at > 0 and self.low[at - 1] == " ":
+            at -= 1
+        return at
 
     def _opened(self, first: Amount) -> tuple[int, tuple[str, ...]] | None:
         """(where "between" starts, the words that may stand between the ends) if such a word is before the amount."""
@@ -159,9 +173,7 @@ class Ranges:
 
     def _separate(self, first: Amount) -> bool:
         """Whether the words before make them old and new, or change and level: "from X to Y", "by X to Y"."""
-        at = first.start
-        while at > 0 and self.low[at - 1] == " ":
-            at -= 1
+        at = self._behind_word(first)
         if self.v.separate.before(self.text, self.low, at):
             return True
         start = self.v.starts.before(self.text, self.low, at)
@@ -173,17 +185,17 @@ class Ranges:
 
     def _starts(self, first: Amount) -> bool:
         """Whether a word such as "from" stands right before."""
-        at = first.start
-        while at > 0 and self.low[at - 1] == " ":
-            at -= 1
-        return self.v.starts.before(self.text, self.low, at) is not None
+        return self.v.starts.before(self.text, self.low, self._behind_word(first)) is not None
 
     def _second(self, at: int) -> Amount | None:
         start = self.amounts.unit_start(at)
         found = self.v.scan.match(self.low, start)
-        if found is None or not (found.group()[0].isdigit() or self.v.pack.joined or found.group() in self.v.anchors):
+        if found is None:
             return None
-        second = self.amounts.at(start, found.group(), at)
+        token = found.group()
+        if not ("0" <= token[0] <= "9" or self.v.pack.joined or token in self.v.anchors):
+            return None
+        second = self.amounts.at(start, token, at)
         return None if second is None or second.attached else second
 
     def _combine(self, first: Amount, second: Amount, *, between: bool, pair: bool) -> Span | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 
-from monitor.core.tables import Table, stems
+from monitor.core.tables import Table, joined, stems
 from monitor.core.text import Letters
 from monitor.core.types.packs import LanguagePack, ModifierCue, ShapeCue, Unit
 
@@ -86,6 +86,7 @@ HAN_SCALES = {
 # A run of digits with marks between them, with spaces between groups of three, or a word.
 _SPACED = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?![0-9])(?:[.,][0-9]+)?|[0-9]+(?:[.,'٬][0-9]+)*|[^\W\d_]+")
 _PLAIN = re.compile(r"[0-9]+(?:[.,'٬][0-9]+)*|[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]")
 _HAN_SIGNS = "".join(HAN_DIGITS) + "".join(sign for sign in HAN_SCALES if sign >= "㐀" and sign < "가")
 
 
@@ -110,7 +111,7 @@ class Vocabulary:
         self.words: Table[Decimal] = Table(pack.number_words)
         self.fractions: Table[Decimal] = Table(pack.fractions, inflect)
         self.shares: Table[Decimal] = Table(pack.shares, inflect)
-        self.scales_before: Table[Decimal] = Table(pack.scales_before)
+        self.scales_before: Table[Decimal] | None = Table(pack.scales_before) if pack.scales_before else None
         self.vague: Table[Decimal] = Table(pack.vague)
         self.bare: Table[Decimal] = Table(pack.bare)
         self.before_cues: Table[ModifierCue] = Table(
@@ -124,6 +125,10 @@ class Vocabulary:
         self.turns: Table[bool] = Table(dict.fromkeys(pack.ranges.turns, True))
         self.separate: Table[bool] = Table(dict.fromkeys(pack.ranges.separate, True), prefixes=pack.prefixes)
         self.starts: Table[bool] = Table(dict.fromkeys(pack.ranges.starts, True), prefixes=pack.prefixes)
+        self.leads: Table[bool] = Table(
+            dict.fromkeys((*pack.fillers, *_between(pack), *pack.ranges.separate, *pack.ranges.starts), True),
+            prefixes=pack.prefixes,
+        )  # whatever `Ranges` looks for before an amount
         self.shape_before: Table[ShapeCue] = Table(
             {c.text: c for c in pack.shapes if not c.after}, inflect, prefixes=pack.prefixes
         )
@@ -134,6 +139,7 @@ class Vocabulary:
         self.stops = frozenset(pack.stops)
         self.joins_words: Table[bool] = Table(dict.fromkeys(pack.number_joins, True))
         self.anchors = _anchors(pack)
+        self.followers = {} if pack.joined else _followers(pack, self.anchors, self.scales)
         self.scan = _scanner(pack)
         self.han = pack.code in {"ja", "zh", "ko"}
 
@@ -176,10 +182,37 @@ def _between(pack: LanguagePack) -> dict[str, tuple[str, ...]]:
     return table
 
 
+def _openers(pack: LanguagePack) -> tuple[str, ...]:
+    """Everything that can begin a quantity without a digit, but for articles."""
+    groups = (pack.number_words, pack.fractions, pack.shares, pack.vague, pack.bare, pack.implied)
+    return tuple(word.lower() for group in groups for word in group)
+
+
 def _anchors(pack: LanguagePack) -> frozenset[str]:
     """First words of everything that can begin a quantity without a digit."""
-    words = (*pack.number_words, *pack.fractions, *pack.shares, *pack.vague, *pack.bare, *pack.articles, *pack.implied)
-    return frozenset(re.split(r"[^\w]|_", word.lower(), maxsplit=1)[0] for word in words)
+    words = (*_openers(pack), *(word.lower() for word in pack.articles))
+    return frozenset(re.split(r"[^\w]|_", word, maxsplit=1)[0] for word in words)
+
+
+def _followers(pack: LanguagePack, anchors: frozenset[str], scales: Table[Decimal]) -> dict[str, frozenset[str]]:
+    """First words that are nothing alone ("the", "a") with the two letters, or the whole letter, that then must follow.
+
+    They are the most frequent words of a text, and few are followed by a scale ("a billion") or the rest of a phrase.
+    """
+    openers, articles = _openers(pack), {word.lower() for word in pack.articles}
+    found: dict[str, frozenset[str]] = {}
+    for word in anchors:
+        longer = (opener for opener in (*openers, *articles - {word}) if opener.startswith(word))
+        own = {opener for opener in longer if not _WORD.match(opener, len(word))}
+        own |= {opener for opener in openers if word.startswith(opener)}
+        rest = {opener[len(word) + 1 :][:2] for opener in own}
+        if (
+            all(opener.startswith(word + " ") for opener in own)
+            and all(len(more) > 1 for more in rest)
+            and not any(map(joined, word))
+        ):
+            found[word] = frozenset(rest | scales.beginnings() if word in articles else rest)
+    return found
 
 
 def _scanner(pack: LanguagePack) -> re.Pattern[str]:

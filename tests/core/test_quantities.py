@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from quantity_notation import as_written, meant, same_value
 
-from monitor.core.quantities import read_quantities
+from monitor.core.numerals import Numerals
+from monitor.core.quantities import _Reader, read_quantities
+from monitor.core.ranges import Ranges
 from monitor.core.types.figures import Quantity
 from monitor.packs.load import load_packs
 
@@ -234,6 +236,7 @@ def test_digits_with_marks_out_of_place_are_no_number_whole(token: str) -> None:
         ("sw", "dola bilioni 72 mwaka huu", ["72e9 USD"]),
         ("en", "It paid 7 Canadian dollars. Then 20 cents was paid.", ["7 CAD", "0.2 CAD"]),
         ("ko", "4억 3", ["4e8 count"]),
+        ("en", "30 million to ² or ②, $3-² and 15 dollars ②", ["30e6 USD", "3 USD", "15 USD"]),
         ("en", "3 thousand to 400 million dollars", ["3000 USD", "400e6 USD"]),
         ("tr", "İstanbul'da 60 milyar dolar", ["60e9 USD"]),
         ("ru", "Выручка составила 47 млрд. В третьем квартале 10 млрд долларов.", ["47e9 USD", "10e9 USD"]),
@@ -254,3 +257,52 @@ def test_a_bracket_without_end_hides_no_hedge() -> None:
 
 def test_a_chain_of_scales_longer_than_anybody_prints_is_cut_short() -> None:
     assert len(read("5 million million million million million million dollars")) <= 1
+
+
+NUMBERS = [
+    "3",
+    "12",
+    "1,5",
+    "0.0",
+    "64",
+    "2025",
+    "350.000",
+    "1.234",
+    "$",
+    "%",
+    "-",
+    "–",
+    "~",
+    ",",
+    ". ",
+    " ",
+    "\n",
+    "(",
+]
+
+
+def phrases(language: str) -> list[str]:
+    """What a language reads numbers with, and their first words alone."""
+    pack = PACKS.language(language)
+    groups = (
+        pack.number_words, pack.fractions, pack.shares, pack.vague, pack.bare, pack.articles, pack.implied,
+        pack.fillers, pack.scales, pack.currencies, pack.counters, pack.of_words, pack.ranges.join, pack.ranges.starts,
+        pack.ranges.separate, pack.ranges.turns, *pack.ranges.between, [cue.text for cue in pack.modifiers],
+    )  # fmt: skip
+    whole = {word.rstrip("*") for group in groups for word in group}
+    return sorted(whole | {word.split(" ")[0] for word in whole})
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de", "pt", "es", "zh", "ja", "ko", "ar", "sw"])
+@given(st.data())
+def test_passing_over_what_cannot_be_a_quantity_changes_nothing(language: str, data: st.DataObject) -> None:
+    words = st.sampled_from(phrases(language))
+    parts = st.lists(st.one_of(words, words, st.sampled_from(NUMBERS), st.text(max_size=3)), max_size=14)
+    text = data.draw(st.sampled_from([" ", ""])).join(data.draw(parts))
+    quick = read(text, language)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_Reader, "_leads_nowhere", lambda _self, _found: False)
+        patch.setattr(Ranges, "_led", lambda _self, _first: True)
+        patch.setattr(Numerals, "_mixes", lambda _self, _end: True)
+        slow = read(text, language)
+    assert repr(slow) == repr(quick)
