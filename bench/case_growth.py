@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -19,9 +19,10 @@ from case_store import Rules, prepared
 from measure import COMMAND, OURS, cpu, emit, scale
 
 from monitor.core.types.feeds import Feed
+from monitor.core.types.figures import Period, PeriodKind, PeriodSource
 from monitor.core.types.ledger import SourceKind
 from monitor.daemon.wiring import SystemClock
-from monitor.steps.commit import commit_articles
+from monitor.steps.commit import Prepared, commit_articles
 from monitor.steps.poll import poll_due
 from monitor.steps.ports import Polled, PollKind, Visit
 from monitor.steps.world import World
@@ -31,7 +32,7 @@ from monitor.store.store import Store
 from monitor.store.types import iso
 
 NOW = datetime(2026, 1, 6, tzinfo=UTC)
-KEYS = 5  # fingerprint keys of a short article
+KEYS = 12  # fingerprint keys of an article of 300 words
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ def fill(path: Path, table: str, rows: Iterable[tuple[object, ...]], columns: st
     """Rows straight into a table."""
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous=OFF")
+    connection.execute("PRAGMA cache_size=-500000")
     connection.execute("BEGIN")
     marks = ", ".join("?" * len(columns.split(",")))
     connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
@@ -122,6 +124,15 @@ def add_series(path: Path, start: int, end: int) -> None:
         for n in range(start, end)
     ), "id, metric, period, unit, low, high, low_step, high_step, modifier, status, role, at, seen_at, source, "
        "publisher, article, version, text_group, language, evidence, background, rules")  # fmt: skip
+
+
+def tracked(number: int) -> Prepared:
+    """An article that prints a figure of a line that the ledger has, of a metric with up to a hundred lines."""
+    found = prepared(number)
+    period = Period(str(1926 + number % 10), PeriodKind.YEAR, PeriodSource.CLAUSE)
+    bound = replace(found.figures[0], metric="meta.site.s0", period=period,
+                    quantity=replace(found.figures[0].quantity, unit="USD"))  # fmt: skip
+    return replace(found, figures=(bound,))
 
 
 def cost(work: Callable[[], Any], times: int = 5) -> float:
@@ -220,6 +231,10 @@ def measure_ledger(store: Store, size: int, path: Path) -> None:
 
     emit("growth: figures list, everything", OURS, size, cost(lambda: listed("*"), 3), "ms")
     emit("growth: figures list, one metric", OURS, size, cost(lambda: listed("meta.site.s3"), 3), "ms")
+    numbers: Iterator[int] = iter(range(size * 20, size * 20 + 1000))
+    reader: Any = Rules()
+    emit("growth: judge a figure of a known metric", OURS, size, cost(one_write(store, lambda tx: commit_articles(
+        tx, [tracked(next(numbers))], reader, NOW))), "ms")  # fmt: skip
     emit("growth: history of one metric", OURS, size, cost(one_read(store, lambda tx: ledger.histories(
         tx, ["meta.site.s3"]))), "ms")  # fmt: skip
 

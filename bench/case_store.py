@@ -1,4 +1,9 @@
-"""Committing articles: the store's own batch beside raw sqlite3 writing the same rows, both at synchronous=FULL."""
+"""Committing articles: the store's own batch beside raw sqlite3 writing the same rows, both at synchronous=FULL.
+
+The store looks up copies, converts and checks values, and judges; the peer is given its rows as the driver takes them.
+What figures and prints look like in the database is settled when an article is prepared, before any transaction, as in
+the read step: that is no part of what is measured here.
+"""
 
 import sqlite3
 import tempfile
@@ -25,11 +30,15 @@ TABLES = ("articles", "texts", "near_keys", "figures")
 
 
 class Rules:
-    """A reader that is never asked: nothing here is bound to a metric."""
+    """What the judge asks of the packs."""
 
     def rules(self, metric: str) -> MetricRules:
         """Nothing special."""
         return MetricRules(metric)
+
+    def title(self, metric: str) -> tuple[str, str]:
+        """Its id."""
+        return metric, metric
 
 
 def figure(number: int) -> Figure:

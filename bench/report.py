@@ -163,7 +163,8 @@ CHARTS = (
           tuple((f"growth: {name}", OURS, name) for name in GROWTH)),
     Chart("ledger", "The ledger", "lines of the ledger", "ms of processor time",
           tuple((f"growth: {name}", OURS, name) for name in ("figures list, everything", "figures list, one metric",
-                                                             "history of one metric"))),
+                                                             "history of one metric",
+                                                             "judge a figure of a known metric"))),
     Chart("near", "Finding near copies", "stored documents", "look-ups a second, from the text",
           tuple(("near copies: look-ups from the text", who, who.replace("datasketch ", ""))
                 for who in (OURS, MINHASH, BATCHED))),
