@@ -126,6 +126,7 @@ def evaluate(work: Path, show: int = 0) -> dict[str, Scores]:
         "recognizers": quantities("recognizers", sorted((EVAL / "recognizers").glob("*.jsonl")), work, show),
         "own": own(gold.GOLD, work, show),
         "own unseen": own(gold.GOLD.with_name("unseen.txt"), work, show),
+        "own blind": own(gold.GOLD.with_name("blind.txt"), work, show),
     }
 
 

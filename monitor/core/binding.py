@@ -9,9 +9,10 @@ from monitor.core.context import Layout
 from monitor.core.cues import Hit
 from monitor.core.measures import Candidate, Measures, Refusal, plausible, unit_kind
 from monitor.core.scoring import length_of
+from monitor.core.stance import clause, prior_cue
 from monitor.core.subjects import Names, Ownership
 from monitor.core.types.binding import Metric
-from monitor.core.types.figures import Quantity
+from monitor.core.types.figures import Quantity, Shape
 
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _CROWD = 60  # numbers between two full stops that no sentence holds
@@ -50,7 +51,34 @@ class Binder:
         done: list[Bound] = []
         for quantity in self._layout.quantities:
             done.append(self._one(quantity, self._layout.sentence_of(quantity.start), done))
-        return tuple(_settle_pairs(done))
+        return tuple(_settle_pairs(self._olds_before_news(done)))
+
+    def _olds_before_news(self, done: Sequence[Bound]) -> list[Bound]:
+        """ "After 66 to 72 billion it now plans 70 to 72 billion for investments": the old value before any cue."""
+        out = list(done)
+        for index in range(len(out) - 1):
+            old, new = out[index], out[index + 1]
+            if old.metric is not None or new.metric is None or new.inherited or new.conversion_of is not None:
+                continue
+            if old.sentence != new.sentence or old.quantity.unit != new.quantity.unit or old.quantity.vague:
+                continue
+            hits = self._layout.hits(old.sentence)
+            if not plausible(new.metric, old.quantity) or prior_cue(old.quantity, hits, self._layout) is None:
+                continue
+            if self._cued(old.quantity, hits):
+                continue
+            words = f"bound to {new.id}: the old value beside “{new.quantity.text}”"
+            out[index] = Bound(
+                old.quantity, old.sentence, new.metric, new.id, 0.5, (words,), None, index + 1, inherited=True
+            )
+        return out
+
+    def _cued(self, quantity: Quantity, hits: Sequence[Hit]) -> bool:
+        """Whether words of another measure, or another company, lead to the number."""
+        groups = self._measures.groups(quantity.unit)
+        before = [hit for hit in hits if hit.end <= quantity.start]
+        owner = self._ownership.of(quantity, self._layout.sentence_of(quantity.start)).entity
+        return self._names.company(owner) == "other" or any(hit.group in groups for hit in before)
 
     def _one(self, quantity: Quantity, number: int, done: Sequence[Bound]) -> Bound:
         if len(self._layout.within(number)) > _CROWD:
@@ -67,6 +95,8 @@ class Binder:
         if not self._measures.measurable(quantity.unit):
             return Bound(quantity, number, None, None, 0.0, (f"no tracked metric is measured in {quantity.unit}",))
         fits, refused = self._measures.candidates(quantity, number)
+        if not fits and self._bare(quantity, number):
+            fits, refused = self._measures.candidates(quantity, number - 1)
         if unit_kind(quantity.unit) == "money":
             slipped = self._slip(quantity, number, fits)
             if slipped is not None:
@@ -81,10 +111,34 @@ class Binder:
         if not best.metric.tracked:
             words = f"{best.metric.title or best.id}: {best.why}"
             return Bound(quantity, number, None, None, best.score, (f"not tracked: {words}",))
+        alone = self._part_of_time(quantity, number) if best.metric.cumulative else None
+        if alone is not None:
+            words = f"not {best.id}: “{alone.cue}” counts a part of the time"
+            return Bound(quantity, number, None, None, best.score, (words,))
         recent = range(len(done) - 1, max(-1, len(done) - 1 - _CROWD), -1)
         sibling = next((i for i in recent if done[i].id == best.id and number - done[i].sentence <= 1), None)
+        if best.metric.slot and sibling is not None and _grows(done[sibling].quantity, quantity):
+            words = f"not {best.id}: a change of “{done[sibling].quantity.text}”"
+            return Bound(quantity, number, None, None, best.score, (words,))
         why = (f"bound to {best.id}: {best.why} (score {best.score:.2f})",)
         return Bound(quantity, number, best.metric, best.id, best.score, why, None, sibling)
+
+    def _bare(self, quantity: Quantity, number: int) -> bool:
+        """ "It takes all that the Clinton plant makes. That is 1,121 megawatts": the sentence before says of what."""
+        sentences = self._layout.sentences
+        if quantity.unit != "W" or not number or sentences[number - 1].paragraph != sentences[number].paragraph:
+            return False
+        if any(one.unit == quantity.unit for one in self._layout.within(number - 1)):
+            return False
+        named = self._measures.groups(quantity.unit)
+        return not any(hit.group in named or hit.group.startswith("e.") for hit in self._layout.hits(number))
+
+    def _part_of_time(self, quantity: Quantity, number: int) -> Hit | None:
+        """ "20 million downloads in July alone" is no total."""
+        left, right = clause(quantity, self._layout)
+        hits = [hit for hit in self._layout.hits(number) if left <= hit.start and hit.end <= right]
+        timed = any(hit.group.startswith("p.") for hit in hits)
+        return next((hit for hit in hits if hit.group == "r.alone"), None) if timed else None
 
     def _conversion(self, quantity: Quantity, done: Sequence[Bound]) -> int | None:
         """Index of the number just before that this one gives in another currency."""
@@ -182,6 +236,12 @@ class Binder:
         awaited = any(h.group == "s.expected" and -1 <= h.start - quantity.end < 24 for h in hits)
         linked = any(hit.group in _LINKS for hit in gap) or bool(after) or awaited
         return linked or (timed and not any(hit.group in competing for hit in inside))
+
+
+def _grows(level: Quantity, change: Quantity) -> bool:
+    """Whether a number that its words call a change is a part of the level before it."""
+    size, by = level.low or level.high, change.low or change.high
+    return change.shape is Shape.CHANGE and size is not None and by is not None and by < size
 
 
 def _other_measure(hits: Sequence[Hit]) -> bool:

@@ -18,7 +18,7 @@ from monitor.core.slots import Slots
 from monitor.core.speakers import speaker_of
 from monitor.core.stance import Stance, Told, expected_by_others, looks_ahead, prior_cue, says_reached, stance_of
 from monitor.core.subjects import Ownership, mention_of, story_subject
-from monitor.core.types.binding import BindingPack
+from monitor.core.types.binding import BindingPack, Metric
 from monitor.core.types.figures import Figure, Period, Quantity, Role, Status, Story
 from monitor.core.types.packs import Packs
 
@@ -76,11 +76,12 @@ class _Reader:
         self._slots = Slots(self._title, self._layout, names)
         self._measures = Measures(matcher.metrics, self._layout, self._title, self._slots, self._ownership)
         self._times: dict[int, tuple[Mention, ...]] = {}
+        self._bounds: tuple[Bound, ...] = ()
 
     def figures(self) -> tuple[Figure, ...]:
         """One figure a quantity."""
         binder = Binder(self._layout, self._measures, self._ownership, self._names)
-        bounds = binder.bind()
+        bounds = self._bounds = binder.bind()
         frame = self._frame(bounds)
         done: list[Figure] = []
         for bound in bounds:
@@ -110,7 +111,7 @@ class _Reader:
         quantity = bound.quantity
         owner = self._ownership.of(quantity, number)
         period = self._period(bound, done, frame)
-        if not _allowed(period, bound):
+        if not _allowed(period, bound.metric):
             why = f"not {bound.id}: {period.text if period else 'no period'} is no period that it has"
             return self._made(bound._replace(metric=None, id=None), period, _UNBOUND, None, why)
         times = self._times.get(number) or sentence_mentions(self._layout, number, self._published)
@@ -173,6 +174,8 @@ class _Reader:
         metric = bound.metric
         if metric is None or not metric.periods - {"none"}:
             return None
+        if bound.sibling is not None and bound.sibling > len(done):  # an old value before the new one
+            return self._period(self._bounds[bound.sibling], done, frame)
         quantity, hits = bound.quantity, self._layout.hits(bound.sentence)
         forecast = looks_ahead(quantity, hits, self._layout)
         reached = not forecast and says_reached(quantity, hits, self._layout)
@@ -213,12 +216,10 @@ class _Reader:
         return start, self._layout.text[start:end]
 
 
-def _allowed(period: Period | None, bound: Bound) -> bool:
+def _allowed(period: Period | None, metric: Metric) -> bool:
     """Whether the metric has periods of this kind; several years together are never one year's figure."""
-    if bound.metric is None:
-        return True
     if period is None:
-        return not bound.metric.periods or "none" in bound.metric.periods
+        return not metric.periods or "none" in metric.periods
     return not (period.kind.value == "span" and "Q" not in period.text)
 
 

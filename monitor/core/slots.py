@@ -11,6 +11,7 @@ from monitor.core.subjects import Names, mention_of
 from monitor.core.types.figures import Quantity
 
 _BACK = 10  # sentences over which a paragraph still speaks of what it named
+_ASIDE = 80  # characters from a place before a thing to the thing: "in Hobbs, an oil town in New Mexico, a data centre"
 _LEAD = 600  # characters in which a story names what it is about
 _THING = {"site": "m.datacenter", "plant": "m.nuclear", "cluster": "m.cluster"}
 _CAPITALS = r"[A-ZÀ-ÞĄ-ŽА-ЯІЇЄҐ][^\W\d_]+(?:[-'’][^\W\d_]+)*"
@@ -147,6 +148,7 @@ class Slots:
         sentence = layout.sentences[number]
         text = layout.text
         owned = [(hit.start, hit.end) for hit in hits if hit.group[0] in "emps"]
+        owned += [(quantity.start, quantity.end) for quantity in layout.beside(sentence.start)]  # 2 GW is no name
         for hit in thing:
             quoted = _QUOTED.search(text, max(sentence.start, hit.start - 30), min(sentence.end, hit.end + 30))
             if quoted and kind == "site" and not _touched(quoted, owned):
@@ -169,9 +171,9 @@ class Slots:
         start, end = sentence.start, sentence.end
         text = layout.text
         for hit in hits:
-            if hit.group != "r.in" or not -40 <= hit.start - thing.end <= 60:
+            if hit.group != "r.in" or not (-40 <= hit.start - thing.end <= 60 or 0 < thing.start - hit.end <= _ASIDE):
                 continue
-            if any(mark in text[min(thing.end, hit.start) : max(thing.end, hit.start)] for mark in ",;:"):
+            if not _joined(text[min(thing.end, hit.start) : max(thing.end, hit.start)], before=hit.end <= thing.start):
                 continue
             found = _NAME_AFTER.match(text, hit.end, end)
             if not found and hit.end - hit.start > 3 and ord(text[hit.start]) > 0x58F:
@@ -190,6 +192,13 @@ class Slots:
     def _new(self, kind: str, name: str, hit: Hit) -> Slot | None:
         slug = slug_of(name)
         return Slot(slug, hit, f"{name.strip()}, a {kind} first named here") if len(slug) > 1 else None
+
+
+def _joined(gap: str, *, before: bool) -> bool:
+    """Whether nothing parts a place from the thing; an aside between two commas parts nothing."""
+    if any(mark in gap for mark in ";:"):
+        return False
+    return "," not in gap or (before and gap.count(",") == 2)
 
 
 def _touched(found: re.Match[str], spans: Sequence[tuple[int, int]]) -> bool:

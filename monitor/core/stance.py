@@ -209,7 +209,7 @@ def prior_cue(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> Hit | 
     """The words that make the number the old value: "up from", "previously", "statt bisher"."""
     others = [q for q in layout.beside(quantity.start) if q is not quantity and q.unit == quantity.unit]
     times = [(hit.start, hit.end) for hit in hits if hit.group == "p.year_ago"]
-    turned = _turned_into(quantity, others, hits, layout)
+    turned = _turned_into(quantity, others, hits, layout) or _declined(quantity, others, hits)
     if turned is not None:
         return turned
     for hit in reversed(hits):
@@ -253,6 +253,16 @@ def _turned_into(quantity: Quantity, others: Sequence[Quantity], hits: Sequence[
     return None
 
 
+def _declined(quantity: Quantity, others: Sequence[Quantity], hits: Sequence[Hit]) -> Hit | None:
+    """An old value that its case ending marks: "10 milliárdra emeli az 1,5 milliárdról"."""
+    if not any(other.end <= quantity.start for other in others):
+        return None
+    return next(
+        (h for h in hits if h.group == "r.prior_end" and quantity.start < h.start and abs(h.end - quantity.end) <= 1),
+        None,
+    )
+
+
 def _in_passing(told: Told) -> str:
     """A state that describes the company in an aside: "Meta, which employs 76,000 people, plans ..."."""
     if told.metric.periods - {"none"} or told.metric.status != "actual" or told.metric.slot:
@@ -273,7 +283,9 @@ def _dated(told: Told) -> str:
     if not told.inherited or told.period is not None:
         return ""
     for time in told.times:
-        if time.what in {"month", "date", "year"} and time.moment and told.published - time.moment.last_day > _OLD_NEWS:
+        dated = time.what in {"month", "date", "year"} and time.moment is not None
+        old = dated and time.moment is not None and told.published - time.moment.last_day > _OLD_NEWS
+        if old or time.what in {"year_ago", "previous_one"}:
             return f"for comparison, of {time.cue}"
     return ""
 

@@ -148,7 +148,7 @@ class Ownership:
         return closed >= 0 and (0 <= opened - mine.end <= 3 or "(" in low[mine.end : other.start])
 
     def _beside(self, other: Hit, hits: Sequence[Hit]) -> bool:
-        """ "with Google", "rivals such as OpenAI", "with Vistra, Oklo and TerraPower": named beside, not the one who acts."""
+        """ "with Google", "rivals such as OpenAI", "with Vistra and Oklo": named beside, not the one who acts."""
         if any(hit.group == "r.beside" and 0 <= other.start - hit.end <= 12 for hit in hits):
             return True
         listed = [hit for hit in owners(hits, self.names) if 0 <= other.start - hit.end <= _LISTED]
