@@ -33,15 +33,21 @@ def start(config: Path, hurry: float, env: Mapping[str, str], log: Path) -> Fork
 
 
 def adjust(env: Mapping[str, str]) -> None:
-    """What a test cannot wait for: CHAOS_BUSY, the seconds a locked database is waited for; CHAOS_MUTE, those a silent
-    receiver is; CHAOS_CLOCK, a file that holds how many seconds this machine's clock is ahead."""
+    """What a test cannot wait for: CHAOS_BUSY, the seconds a locked database is waited for; CHAOS_MUTE and
+    CHAOS_DEADLINE, those that a silent receiver or feed is; CHAOS_CLOCK, a file that holds how many seconds this
+    machine's clock is ahead."""
     from dataclasses import replace
     from datetime import UTC, datetime, timedelta
+    from functools import partial
 
-    from monitor.daemon import posting
+    from monitor.daemon import posting, wiring
     from monitor.daemon.wiring import SystemClock
+    from monitor.sources.messages import FEED_LIMITS
     from monitor.store import engine
 
+    if deadline := env.get("CHAOS_DEADLINE"):
+        limits = replace(FEED_LIMITS, seconds=float(deadline))
+        wiring.SourceFeeds = partial(wiring.SourceFeeds, limits=limits)  # type: ignore[assignment, misc]
     if busy := env.get("CHAOS_BUSY"):
         engine.BUSY_SECONDS = int(busy)
     if mute := env.get("CHAOS_MUTE"):
