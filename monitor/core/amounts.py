@@ -88,7 +88,7 @@ class Amounts:
             start = scale.start
             at = self._back(start)
         found = self.v.left.before(self.text, self.low, at)
-        if found is None or found.start < floor:
+        if found is None or found.start < floor or self._ends_word(found):
             return Amount(number, start, number.end)
         if (
             found.key.isalpha()
@@ -102,6 +102,10 @@ class Amounts:
             if not large or self._right(amount):
                 return amount
         return Amount(number, found.start, number.end, found.value, left=True)
+
+    def _ends_word(self, found: Found[Unit]) -> bool:
+        """Whether a Korean unit is only the end of a word: 회원 30억 명 are members, not won."""
+        return "가" <= found.key[0] <= "힣" and "가" <= self.low[found.start - 1 : found.start] <= "힣"
 
     def _back(self, at: int) -> int:
         """Past two spaces to the left."""

@@ -1,7 +1,6 @@
 """The metrics that a number could be, scored: unit, cue words, subject, needs, plausibility."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from monitor.core.context import Layout
@@ -174,8 +173,6 @@ class Measures:
                 if slot and slot.hit:
                     hits = self._layout.hits(number)
                     best = max(best, (weight * reach(quantity, slot.hit, self._layout, hits), slot.hit), key=_first)
-            elif group == "noun":
-                continue
             elif group in strengths:
                 strength, hit = strengths[group]
                 best = max(best, (weight * strength, hit), key=_first)
@@ -262,8 +259,3 @@ def _absurd(metric: Metric, quantity: Quantity) -> bool:
 def _fill(metric: Metric, slot: Slot) -> str:
     before, rest = metric.id.split("<", 1)
     return before + slot.slug + rest.split(">", 1)[1]
-
-
-def size_of(quantity: Quantity) -> Decimal:
-    """The larger end of a quantity."""
-    return quantity.high if quantity.high is not None else quantity.low or Decimal(0)

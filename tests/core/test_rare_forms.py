@@ -1,0 +1,149 @@
+"""Forms that newsrooms use now and then, and those that only look like a figure, a name or a time."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from reading import bound, figures, packs
+
+from monitor.core.examples import check_metric_examples
+from monitor.core.language import detect_language
+from monitor.core.types.binding import MetricExample
+
+MAY = date(2025, 5, 1)
+
+
+def values(text: str, language: str = "en") -> list[str]:
+    """Each figure as text, low end, high end and unit."""
+    return [
+        f"{q.text} = {'' if q.low is None else f'{q.low:f}'}..{'' if q.high is None else f'{q.high:f}'} {q.unit}"
+        for q in (one.quantity for one in figures(text, MAY, language))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "Meta spent 75 USD million.", ["75 USD million = 75000000..75000000 USD"]),
+        ("en", "It cost 75 USD hundred.", ["75 USD = 75..75 USD"]),
+        ("en", "The ticket costs 15 dollars 50.", ["15 dollars 50 = 15.5..15.5 USD"]),
+        ("de", "Das kostet 15 Dollar und 15.", ["15 Dollar und 15 = 15.15..15.15 USD"]),
+        ("zh", "裁员500余名。", ["500余 = 500.. count"]),
+        (
+            "fr",
+            "Il faut plus de la d'un de la de 5 milliards d'euros.",
+            ["5 milliards d'euros = 5000000000..5000000000 EUR"],
+        ),
+        ("en", "half of a million dollars", ["half of a million dollars = 500000.0..500000.0 USD"]),
+        ("ko", "직원 500명, 회원 30억 명", ["500명 = 500..500 count", "30억 명 = 3000000000..3000000000 count"]),
+        ("ko", "값은 원 500억이다.", ["원 500억 = 50000000000..50000000000 KRW"]),
+        ("zh", "数千亿兆瓦", ["数千亿兆瓦 = 100000000000000000..1000000000000000000 W"]),
+    ],
+)
+def test_amounts_that_end_in_another_way_than_most(language: str, text: str, expected: list[str]) -> None:
+    assert values(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Meta paid dollars 40 for it."),
+        ("en", "It is 40m long."),
+        ("en", "The price is 1 . 6 billion dollars."),  # marks in the air: six billion would be wrong
+        ("en", "Version 1234,567,890 was sold."),
+        ("en", "An-hour, l'b; a"),
+        ("ko", "수경 재배"),  # hydroponics, and not tens of ten quadrillions
+        ("ko", "50만 93"),
+    ],
+)
+def test_what_only_looks_like_an_amount_of_money_is_none(language: str, text: str) -> None:
+    assert not [line for line in values(text, language) if line.endswith(("USD", "KRW", "W"))]
+
+
+def test_a_percentage_long_after_the_word_of_change_is_a_change() -> None:
+    (one,) = figures("The share price rose sharply yesterday 5%.", MAY)
+    assert one.quantity.shape.value == "change"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "site"),
+    [
+        ("en", "Meta will build a 2 GW data center in Lakeridge.", "lakeridge"),  # and none by the name of GW
+        ("zh", "Meta在路易丝州布莱克伍德建设的数据中心将使用2吉瓦电力。", "布莱克伍德"),
+        ("th", "Meta จะสร้างศูนย์ข้อมูลในรัฐเลคริดจ์ 2 กิกะวัตต์", "เลคร"),
+        ("ko", "메타는 벨필드에 2GW 데이터센터를 짓는다.", "벨필드"),
+    ],
+)
+def test_a_site_that_nobody_knows_yet_has_the_name_of_its_place(language: str, text: str, site: str) -> None:
+    assert [metric for metric, _ in bound(text, MAY, language)] == [f"meta.datacenter.{site}.power"]
+
+
+def test_two_years_that_are_no_span_are_two_years() -> None:
+    assert bound("Meta's capital expenditures of $5 billion fell from 2024-2022.", MAY)[0][1] != "2022..2024"
+
+
+def test_nine_months_are_no_period_of_people_counted() -> None:
+    assert bound("Meta's headcount was 70,000 in the first nine months of 2025.", MAY) == [("meta.headcount", "-")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Meta's revenue in Q 1 was $42 billion."),
+        ("ja", "メタの売上高は1四半期に423億ドル。"),
+        ("zh", "Meta 1季度营收423亿美元。"),
+    ],
+)
+def test_a_quarter_written_with_its_number_apart_is_that_quarter(language: str, text: str) -> None:
+    assert bound(text, MAY, language) == [("meta.revenue", "2025-Q1")]
+
+
+def test_a_site_of_a_part_of_the_company_is_the_companys() -> None:
+    text = "Reality Labs' Hyperion data center will cost $10 billion."
+    assert bound(text, MAY) == [("meta.datacenter.hyperion.cost", "-")]
+
+
+def test_an_expectation_beaten_is_the_first_number_behind_its_word() -> None:
+    text = "Meta's revenue of $50 billion beat the consensus of $49 billion and $48 billion of last year, expected."
+    found = [(f"{one.quantity.low:.1e}", one.status.value) for one in figures(text, MAY)]
+    assert found == [("5.0e+10", "actual"), ("4.9e+10", "estimate"), ("4.8e+10", "actual")]
+
+
+def test_a_plan_beside_the_year_just_closed_leaves_both_news() -> None:
+    text = "Meta expects capital expenditures of $115 billion in 2026, up from $72 billion in 2025."
+    found = figures(text, date(2026, 1, 29))
+    assert [(one.period.text, one.role.value) for one in found if one.period] == [("2026", "news"), ("2025", "news")]
+
+
+def test_a_word_of_turning_far_from_both_values_turns_nothing() -> None:
+    text = "Meta relève ses dépenses de 60 milliards, à un total de, 72 milliards de dollars."
+    assert {one.role.value for one in figures(text, MAY, "fr")} == {"news"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Alphabet raised its capex forecast to $91 billion. Microsoft expects $80 billion.",
+        "Alphabet raised its capex forecast to $91 billion. Meta expects $7.",  # nowhere near
+    ],
+)
+def test_what_stands_beside_another_companys_figure_is_not_metas_for_that(text: str) -> None:
+    assert bound(text, MAY) == []
+
+
+def test_a_rate_in_the_title_is_no_rate_in_the_text() -> None:
+    assert bound("Meta will spend $10 billion.", MAY, title="Meta in the metaverse, each year")[0][0] == "meta.capex"
+
+
+def test_russian_is_told_by_its_words_where_no_letter_tells() -> None:
+    assert detect_language("Компания потратит 65 миллиардов долларов") == "ru"
+
+
+def test_an_example_of_a_metric_with_a_slot_may_name_any_slot() -> None:
+    metric = next(one for one in packs().binding.metrics if one.id == "meta.datacenter.<site>.power")
+    text = "Meta will build a 2 GW data center in Lakeridge."
+    good = MetricExample(text, "en", MAY, Decimal(2 * 10**9), Decimal(2 * 10**9), "W")
+    assert check_metric_examples(replace(metric, examples=(good,)), packs()) == []
+    (wrong,) = check_metric_examples(replace(metric, examples=(replace(good, low=Decimal(3)),)), packs())
+    assert "2000000000..2000000000" in wrong
