@@ -155,6 +155,26 @@ def test_why_something_was_decided_can_be_asked_by_article_metric_and_change(sto
         assert ledger.verdicts(tx, article="other") == []
 
 
+def test_nothing_asked_for_is_nothing_found(store: Store) -> None:
+    with store.write() as tx:
+        assert ledger.histories(tx, []) == ledger.series_histories(tx, []) == ledger.state_of(tx, []) == {}
+        assert ledger.readings_of(tx, []) == ledger.changes_of(tx, []) == ledger.lock_metrics(tx, []) == {}
+        assert ledger.record(tx, readings_added=[], version=1, decided=[], settled={}, now=NOON) == []
+        assert ledger.states(tx) == ledger.metric_ids(tx) == []
+
+
+def test_what_other_rules_read_takes_the_place_of_what_was_read(store: Store) -> None:
+    before, after_ = figures_in("meta.capex 2025 USD 64e9..72e9 guidance news"), figures_in(
+        "meta.headcount - count 70000 actual background")  # fmt: skip
+    save(store)
+    with store.write() as tx:
+        articles.replace_figures(tx, "art", 1, before)
+        articles.replace_figures(tx, "art", 1, after_)
+        assert articles.figures_of(tx, "art") == after_
+        articles.replace_figures(tx, "art", 1, ())
+        assert articles.figures_of(tx, "art") == []
+
+
 def test_series_are_listed_by_a_name_or_by_what_it_may_be(store: Store) -> None:
     save(store)
     names = ("meta.capex", "meta.site.a", "meta.site.b.c", "meta.site_b", "meta.sites", "Meta.site.a", "metà.site.a")
