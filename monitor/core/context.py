@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from monitor.core.cues import CueIndex, Hit, plain
 from monitor.core.text import Letters, paragraphs, sentences
+from monitor.core.types.binding import PlaceWords
 from monitor.core.types.figures import Quantity
 
 _LEAD = 1500  # characters whose sentences matter even where they hold no figures
@@ -26,6 +27,7 @@ class Words(NamedTuple):
     language: str
     cues: CueIndex
     variants: Letters
+    places: PlaceWords = PlaceWords()
 
 
 class Layout:
@@ -35,6 +37,7 @@ class Layout:
         self.text = text
         self.low = plain(text, words.variants)
         self.language = words.language
+        self.places = words.places
         self.quantities = tuple(sorted(quantities, key=lambda quantity: (quantity.start, quantity.end)))
         self._words = words
         self._hits: dict[int, tuple[Hit, ...]] = {}

@@ -8,7 +8,7 @@ from monitor.core.context import Words
 from monitor.core.cues import CueIndex
 from monitor.core.subjects import Names
 from monitor.core.text import Letters
-from monitor.core.types.binding import BindingPack, LanguageWords, Metric
+from monitor.core.types.binding import BindingPack, LanguageWords, Metric, PlaceWords
 
 
 class Matcher:
@@ -46,7 +46,7 @@ class Matcher:
             for words in (own, english if own is not english else None):
                 groups += list(words.groups.items()) if words else []
             cues = CueIndex([*self._entities(), *_allowed(own, groups)], self.variants, self.pack.clitics)
-            self._words[language] = Words(language, cues, self.variants)
+            self._words[language] = Words(language, cues, self.variants, own.places if own else PlaceWords())
         return self._words[language]
 
 

@@ -3,28 +3,54 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from monitor.core.context import Layout, Sentence
 from monitor.core.cues import Hit
 from monitor.core.subjects import Names, mention_of
+from monitor.core.types.binding import PlaceWords
 from monitor.core.types.figures import Quantity
 
 _BACK = 10  # sentences over which a paragraph still speaks of what it named
 _ASIDE = 80  # characters from a place before a thing to the thing: "in Hobbs, an oil town in New Mexico, a data centre"
+_NEAR = 25  # characters before a thing in which its place stands
 _LEAD = 600  # characters in which a story names what it is about
 _THING = {"site": "m.datacenter", "plant": "m.nuclear", "cluster": "m.cluster"}
 _CAPITALS = r"[A-ZÀ-ÞĄ-ŽА-ЯІЇЄҐ][^\W\d_]+(?:[-'’][^\W\d_]+)*"
-_NAME_AFTER = re.compile(rf"\s*(?:the |der |dem |la |el |le |l['’])?({_CAPITALS}(?:\s{_CAPITALS}){{0,2}})")
 _NAME_BEFORE = re.compile(rf"((?:{_CAPITALS}\s){{1,3}})$")
 _TOWN_OF = re.compile(rf"(?:\b[Ii]n ({_CAPITALS}(?:\s{_CAPITALS}){{0,2}})|\s({_CAPITALS})), $")
 _QUOTED = re.compile(r"[\"“「『‘«《]([^\"”」』’»》\d]{2,24})[\"”」』’»》]")
 _MODEL = re.compile(r"\b(llama)[\s-]?(\d+(?:\.\d+)?)", re.IGNORECASE)
-_JAPANESE = re.compile(r"([ァ-ヶー一-龠]{2,14})(?:に|で|の|、)")
-_CHINESE = re.compile(r"(?:在|于|於)([^,，。、在的大]{3,12}?)(?:建|興|兴|新|投|的|打造|设|設)")
-_KOREAN = re.compile(r"([가-힣]{2,8})(?:에|의)\s")
-_PLACE_GOES_ON = re.compile(r"\s?\(|,\s[A-ZÀ-Þ]|\s(?:im|in)\s(?:US-)?(?:Bundesstaat\s)?[A-ZÀ-Þ]")
 _WORDS_AFTER = re.compile(r"\s*([^\W\d_]{3,}(?:\s[^\W\d_]{3,})?)")
+
+
+class _Ways(NamedTuple):
+    """The place words of a language as patterns."""
+
+    after: re.Pattern[str]  # a name behind a preposition
+    goes_on: re.Pattern[str]
+    near: re.Pattern[str] | None  # a name before the thing, where words are not parted
+    regions: re.Pattern[str]
+
+
+@lru_cache(maxsize=64)
+def _ways(words: PlaceWords) -> _Ways:
+    articles = "".join(f"{one[:-1]}['’]|" if one.endswith("'") else f"{one} |" for one in words.articles)
+    further = "|".join(map(re.escape, words.goes_on)) or "(?!)"
+    name = rf"([{words.letters}]{{{words.least},{words.most}}}?)" if words.before else None
+    name = name or rf"([{words.letters}]{{{words.least},{words.most}}})"
+    near = f"(?:{_either(words.before)}){name}(?:{_either(words.then)})" if words.letters else None
+    return _Ways(
+        re.compile(rf"\s*(?:{articles})({_CAPITALS}(?:\s{_CAPITALS}){{0,2}})"),
+        re.compile(rf"\s?\(|,\s[A-ZÀ-Þ]|\s(?:{further})\s[A-ZÀ-Þ]"),
+        re.compile(near) if near else None,
+        re.compile(_either(words.regions) or "(?!)"),
+    )
+
+
+def _either(words: Sequence[str]) -> str:
+    return "|".join(map(re.escape, words))
 
 
 class Slot(NamedTuple):
@@ -157,7 +183,7 @@ class Slots:
             if before:
                 at_start = before.start() == sentence.start  # its first word has a capital whatever it is
                 name = before[1].partition(" ")[2] if at_start else before[1]
-                if name and not _inside(before.end() - len(name), owned) and layout.language != "de":
+                if name and not _inside(before.end() - len(name), owned) and not layout.places.capital_nouns:
                     return self._new(kind, name, hit)
             place = self._place(layout, sentence, hit, hits, owned)
             if place and kind == "site":
@@ -169,24 +195,22 @@ class Slots:
     ) -> str | None:
         """The place that a preposition ties to the thing: "a data center in Lakeridge"."""
         start, end = sentence.start, sentence.end
-        text = layout.text
+        text, ways = layout.text, _ways(layout.places)
         for hit in hits:
             if hit.group != "r.in" or not (-40 <= hit.start - thing.end <= 60 or 0 < thing.start - hit.end <= _ASIDE):
                 continue
             if not _joined(text[min(thing.end, hit.start) : max(thing.end, hit.start)], before=hit.end <= thing.start):
                 continue
-            found = _NAME_AFTER.match(text, hit.end, end)
+            found = ways.after.match(text, hit.end, end)
             if not found and hit.end - hit.start > 3 and ord(text[hit.start]) > 0x58F:
                 found = _WORDS_AFTER.match(text, hit.end, end)
-            if found and layout.language == "de" and not _PLACE_GOES_ON.match(text, found.end()):
-                continue  # any German noun has a capital: a place is followed by its state
+            if found and layout.places.capital_nouns and not ways.goes_on.match(text, found.end()):
+                continue  # any noun has a capital: a place is followed by its state
             if found and not _touched(found, owned):
                 return found[1]
-        for language, pattern in (("ja", _JAPANESE), ("zh", _CHINESE), ("ko", _KOREAN)):
-            if layout.language == language:
-                near = pattern.search(text, max(start, thing.start - 25), thing.start)
-                if near and not _touched(near, owned):
-                    return re.split(r"州|省|주\s?", near[1])[-1] or near[1]
+        near = ways.near.search(text, max(start, thing.start - _NEAR), thing.start) if ways.near else None
+        if near and not _touched(near, owned):
+            return ways.regions.split(near[1])[-1] or near[1]
         return None
 
     def _new(self, kind: str, name: str, hit: Hit) -> Slot | None:

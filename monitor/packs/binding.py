@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from monitor.core.types.binding import BindingPack, Entity, LanguageWords, Metric, MetricExample
+from monitor.core.types.binding import BindingPack, Entity, LanguageWords, Metric, MetricExample, PlaceWords
 from monitor.core.types.packs import LanguagePack
 
 _SECTIONS = {"measures": "m", "stance": "s", "roles": "r", "speech": "v", "periods": "p"}
@@ -37,7 +37,8 @@ class Words(Mapping[str, LanguageWords]):
             groups = language_groups(pack)
             for group, cues in self._extra.get(code, {}).items():
                 groups[group] = (*groups.get(group, ()), *cues)
-            self._built[code] = LanguageWords(code, groups, tuple(self._clitics.get(code, ())))
+            places = place_words(pack.sections.get("places") or {}, f"{code}.yaml")
+            self._built[code] = LanguageWords(code, groups, tuple(self._clitics.get(code, ())), places)
         return self._built[code]
 
     def __iter__(self) -> Iterator[str]:
@@ -55,27 +56,27 @@ def language_groups(pack: LanguagePack) -> dict[str, tuple[str, ...]]:
             groups[f"{letter}.{name}"] = tuple(flat(cues))
     for name, cues in (pack.sections.get("entities") or {}).items():
         groups[f"e_generic.{name}" if name in _LOCAL else f"e.{name}"] = tuple(flat(cues))
+    short = set(flat(pack.sections.get("short_months")))
     for word, month in pack.months.items():
         name = word.strip(". ")
-        if (len(name) >= 4 and not name[0].isdigit()) or name in _SHORT_MONTHS.get(pack.code, ()):
+        if (len(name) >= 4 and not name[0].isdigit()) or name in short:
             key = f"p.month.{month}"
             groups[key] = (*groups.get(key, ()), f"{name}*" if pack.inflect else name)
     return groups
 
 
-_SHORT_MONTHS = {
-    "fr": ("mai",),
-    "de": ("Mai", "März", "Juni", "Juli"),
-    "nl": ("mei",),
-    "sv": ("maj",),
-    "pl": ("maj", "maja", "luty"),
-    "id": ("Mei",),
-    "ru": ("май", "мая", "мае"),
-    "tr": ("Ocak", "Mart", "Ekim"),
-    "fa": ("مه",),
-    "he": ("מאי", "יוני", "יולי", "מרץ"),
-    "hi": ("मई",),
-}
+_PLACE_KEYS = frozenset("letters length before then regions nouns articles goes_on".split())
+
+
+def place_words(data: Mapping[str, Any], where: str) -> PlaceWords:
+    """How a language names a place beside a thing, from `places` of its file."""
+    unknown = sorted(set(data) - _PLACE_KEYS)
+    if unknown:
+        raise ValueError(f"{where}: places: unknown key {unknown[0]}; known are {', '.join(sorted(_PLACE_KEYS))}")
+    least, most = data.get("length", (2, 12))
+    lists = {key: tuple(flat(data.get(key))) for key in ("before", "then", "regions", "articles", "goes_on")}
+    letters, capital = str(data.get("letters", "")), data.get("nouns") == "capital"
+    return PlaceWords(letters=letters, least=int(least), most=int(most), capital_nouns=capital, **lists)
 
 
 def flat(values: Any) -> list[str]:

@@ -70,12 +70,34 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceWords:
+    """How a language names a place that no list knows, beside the thing that is built there.
+
+    Where words are not parted by spaces: `letters` (as in a character class) of a name, `least` to `most` of them, the
+    words `before` it and those of which one must follow (`then`), and what the names of `regions` end in: the town
+    comes after. Elsewhere: `articles` before a name; where every noun has a capital (`capital_nouns`), only a name that
+    `goes_on` with its region is a place.
+    """
+
+    letters: str = ""
+    least: int = 2
+    most: int = 12
+    before: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    capital_nouns: bool = False
+    goes_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LanguageWords:
     """The cue words of one language by group: `m.capex`, `s.estimate`, `r.prior`, `p.this_year`, `v.said`."""
 
     language: str
     groups: Mapping[str, tuple[str, ...]]
     clitics: tuple[str, ...] = ()  # written together with the next word: Arabic wa-, Hebrew ha-
+    places: PlaceWords = field(default_factory=PlaceWords)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
