@@ -37,7 +37,8 @@ def replay(
     told nothing.
 
     Without a file, the texts that the ledger rests on are read again with the rules in force, say after an upgrade;
-    what they now give otherwise is restated, and nobody is told of it. Stop the daemon first.
+    what they now give otherwise is restated, and nobody is told of it; their copies are recognised by today's rules.
+    Stop the daemon first.
     """
     if stories is None:
         _restate(ctx, config, as_json=as_json)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, update
 
 from monitor.core.types.audiences import Audience, Channel, ChannelKind
 from monitor.core.types.feeds import Article
@@ -13,11 +14,12 @@ from monitor.core.types.figures import Story
 from monitor.daemon.reading import ThreadReader
 from monitor.packs.load import load_packs
 from monitor.steps.commit import commit_article
+from monitor.steps.copies import print_of, text_group
 from monitor.steps.read import prepare
 from monitor.steps.replay import FEED
 from monitor.steps.restate import Restated, restate
 from monitor.steps.world import World
-from monitor.store import ledger, outbox
+from monitor.store import articles, ledger, outbox, schema
 from monitor.store.store import Store
 
 NOW = datetime(2025, 4, 30, 12, tzinfo=UTC)
@@ -120,3 +122,21 @@ def test_who_watches_hears_of_each_article(world):
     heard: list[str] = []
     asyncio.run(restate(world, watch=heard.append))
     assert len(heard) == 1
+
+
+def test_a_text_is_recognised_again_by_the_rules_in_force(world: World) -> None:
+    store(world, world.reader)
+    copy = print_of(f"{TEXT} Read more of it here.")
+
+    def recognised() -> str:
+        with world.store.write() as tx:
+            return text_group(tx, articles.shelf(tx, [], [], copy.fingerprint.keys), copy, "new").id
+
+    before = recognised()
+    assert before != "new"
+    with world.store.write() as tx:
+        tx.execute(update(schema.articles).values(fingerprint='{"rules": 1}'))
+        tx.execute(delete(schema.near_keys))
+    assert recognised() == "new"
+    again(world, world.reader)
+    assert recognised() == before
