@@ -13,7 +13,8 @@ _PARTING = frozenset(" -")
 _CLAUSE_END = frozenset('.,;:!?()[]"\n、。,;:!?')
 _PERCENT = UNITS["percent"]
 COUNT = Unit("count")
-MULTIPLES = 1000  # from here on "times" counts events: downloaded 650 million times
+_SMALL = Decimal(10_000)
+MULTIPLES = Decimal(1000)  # from here on "times" counts events: downloaded 650 million times
 
 
 class Amount(NamedTuple):
@@ -97,7 +98,7 @@ class Amounts:
             and found.value is not _PERCENT
         ):
             # "millions of dollars 2025": a name before a number is its unit only where no unit follows
-            large = number.scaled or number.grouped or number.digits >= 5 or self.v.scales_before
+            large = number.chain or number.grouped or number.digits >= 5 or self.v.scales_before
             amount = Amount(number, start, number.end)
             if not large or self._right(amount):
                 return amount
@@ -117,7 +118,7 @@ class Amounts:
         """£40m, $1.2b: small letters are scales only beside a currency."""
         number = amount.number
         key = self.text[number.end : number.end + 1]
-        if number.scaled or key not in self.v.tight_money or letter(self.text, number.end + 1) or number.written:
+        if key not in self.v.tight_money or number.chain or letter(self.text, number.end + 1) or number.written:
             return amount
         factor = self.v.tight_money[key]
         scaled = number._replace(
@@ -176,7 +177,7 @@ class Amounts:
     def _scale_behind(self, amount: Amount, found: Found[Unit]) -> tuple[Amount, int]:
         """75 USD million: the scale stands behind the currency."""
         number = amount.number
-        if number.scaled or len(found.value.name) != 3 or self.low[found.end : found.end + 1] != " ":
+        if number.chain or len(found.value.name) != 3 or self.low[found.end : found.end + 1] != " ":
             return amount, found.end
         scale = self.v.scales.at(self.text, self.low, found.end + 1)
         if scale is None or scale.value < MULTIPLES or not found.key.isascii() or len(found.key) != 3:
@@ -218,6 +219,8 @@ class Amounts:
         if not amount.left and start > 0 and self._attached_left(number, amount):
             return True
         after = low[end : end + 1]
+        if after == " ":
+            return False
         if letter(low, end) and not number.written and letter(low, end - 1):
             return True
         if after in {":", "/"} and low[end + 1 : end + 2].isdigit():
@@ -227,15 +230,20 @@ class Amounts:
             and low[end + 1 : end + 2].isdigit()
             and amount.unit is None
             and number.digits in {2, 4}
-            and not number.scaled
+            and not number.chain
             and _yearly(number)
         )
 
     def _attached_left(self, number: Number, amount: Amount) -> bool:
         low, at = self.low, number.start - 1
         char = low[at]
-        if low[max(0, at - 2) : at + 1] == " . " and low[max(0, at - 3)].isdigit():
-            return True  # a decimal mark with spaces around it: "1 . 6 billion" is not six billion
+        if char == " ":
+            if low[at - 2 : at] == " ." and low[at - 3 : at - 2].isdigit():
+                return True  # a decimal mark with spaces around it: "1 . 6 billion" is not six billion
+            # "H 100 GPUs": a capital letter alone before a small number is the first half of a product's name
+            named = self.text[at - 1 : at].isupper() and self.text[at - 1].isascii() and not letter(low, at - 2)
+            small = not number.chain and number.value < _SMALL
+            return named and small and (amount.unit is None or amount.unit.name == "count")
         if char in "_/#@§^" or (char in ".," and at > 0 and low[at - 1].isdigit()):
             return char != "/" or amount.unit is None
         if char == ":" and at > 0 and low[at - 1].isdigit():
@@ -243,15 +251,7 @@ class Amounts:
         if letter(low, at):
             return not self._prefixed(at)
         if char == "-" and at > 0 and letter(low, at - 1) and not low[at - 1].isdigit():
-            return not self._prefixed(at - 1) and amount.unit is None and not number.scaled
-        # "H 100 GPUs": a capital letter alone before a small number is the first half of a product's name
-        if (
-            char == " "
-            and not number.scaled
-            and number.value < 10_000
-            and (amount.unit is None or amount.unit.name == "count")
-        ):
-            return self.text[at - 1 : at].isupper() and self.text[at - 1].isascii() and not letter(low, at - 2)
+            return not self._prefixed(at - 1) and amount.unit is None and not number.chain
         return False
 
     def _prefixed(self, at: int) -> bool:
@@ -275,4 +275,4 @@ def other_measure(amount: Amount) -> bool:
 
 def year_like(amount: Amount) -> bool:
     """2025 with nothing that would make it an amount."""
-    return _yearly(amount.number) and amount.unit is None and not amount.number.scaled
+    return _yearly(amount.number) and amount.unit is None and not amount.number.chain

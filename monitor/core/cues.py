@@ -16,6 +16,7 @@ _AL = "ال"  # the Arabic article is written onto its word, in one of two words
 _GAP = rf"[\s\-]{{1,3}}(?:{_AL})?"
 _LETTER = re.compile(rf"[{_SPACED}]")
 _WORD = re.compile(rf"[{_SPACED}]+")
+_STAR_OR_GAP = re.compile(r"[*\s]")
 _KEPT = 8192  # words of a language, each with the next letter, whose cues are known
 
 
@@ -49,7 +50,7 @@ class _Cue(NamedTuple):
     group: str
     cue: str
     head: str  # literal beginning, up to the first star
-    rest: re.Pattern[str] | None  # matched after the head where the cue has stars or several words
+    rest: str  # follows the head where the cue has stars or several words
     open: bool  # may go on in any ending
     capital: bool  # a name: its first letter must be a capital in the text
     rank: tuple[int, int, int]  # which of two at one place is told first
@@ -104,22 +105,14 @@ class CueIndex:
         if text.startswith("*"):  # the end of a compound: found anywhere within a word
             self._inner.append((group, cue, text.strip("*")))
             return
-        head = re.split(r"[*\s]", text, maxsplit=1)[0]
+        head = _STAR_OR_GAP.split(text, maxsplit=1)[0]
         rest = text[len(head) :]
-        final = rest.endswith("*")
-        pattern = None
-        if rest and rest != "*":
-            body = "".join(
-                rf"[{_SPACED}]*" if part == "*" else _GAP if part.isspace() else re.escape(part)
-                for part in re.findall(r"\*|\s+|[^*\s]+", rest.removesuffix("*"))
-            )
-            pattern = re.compile(body)
         capital = cue[0].isupper() and group.startswith("e.")
         self._count += 1
         rank = (-min(len(head), 3), -len(cue), self._count)
         word = _WORD.match(head)
         more = rest.lstrip() if word and word.end() == len(head) and rest[:1].isspace() else ""
-        made = _Cue(group, cue, head, pattern, final, capital, rank, more[:1].strip("*"))
+        made = _Cue(group, cue, head, rest.removesuffix("*"), rest.endswith("*"), capital, rank, more[:1].strip("*"))
         if word is None:
             self._together.setdefault(head[:3], []).append(made)
         elif rest.startswith("*") and word.end() == len(head):
@@ -181,7 +174,7 @@ class CueIndex:
             return 0
         finish = position + len(cue.head)
         if cue.rest:
-            found = cue.rest.match(low, finish, stop)
+            found = _pattern(cue.rest).match(low, finish, stop)
             if not found:
                 return 0
             finish = found.end()
@@ -193,6 +186,15 @@ class CueIndex:
             while finish < stop and _LETTER.match(low[finish]):
                 finish += 1
         return finish
+
+
+@lru_cache(maxsize=4096)
+def _pattern(rest: str) -> re.Pattern[str]:
+    """What matches the rest of a cue; made when a text first holds its beginning."""
+    parts = re.findall(r"\*|\s+|[^*\s]+", rest)
+    return re.compile("".join(
+        rf"[{_SPACED}]*" if part == "*" else _GAP if part.isspace() else re.escape(part) for part in parts
+    ))  # fmt: skip
 
 
 def _second(low: str, end: int) -> str | None:

@@ -45,18 +45,20 @@ class Numerals:
         return follows in HAN_SCALES or follows in HAN_DIGITS
 
     def _digits(self, start: int, token: str) -> Number | None:
-        reversed_at = token.find(self.v.pack.decimal_letter) if self.v.pack.decimal_letter else -1
-        if reversed_at > 0:  # 5ر1 is 1.5: the fraction is written first
-            token = f"{token[reversed_at + 1 :]}{self.mark}{token[:reversed_at]}"
-        if len(token) > LONGEST:
+        mark = self.v.pack.decimal_letter
+        if mark and (at := token.find(mark)) > 0:  # 5ر1 is 1.5: the fraction is written first
+            token = f"{token[at + 1 :]}{self.mark}{token[:at]}"
+        size = len(token)
+        if size > LONGEST:
             return None
+        if token.isdigit():
+            value = Decimal(token)
+            return self._scales(Number(start, start + size, value, ONE, value, ONE, digits=size))
         read = digits_value(token, self.mark, self.v.pack.group)
         if read is None:
             return None
         value, step, grouped = read
-        plain = len(token) if token.isdigit() else 0
-        end = start + len(token)
-        return self._scales(Number(start, end, value, step, value, step, grouped=grouped, digits=plain))
+        return self._scales(Number(start, start + size, value, step, value, step, grouped=grouped))
 
     def _mixed(self, start: int) -> Number | None:
         return Ideographs(self.v, self.text, self.low, self.mark, start).read()

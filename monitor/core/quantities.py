@@ -17,7 +17,7 @@ from monitor.core.types.figures import Modifier, Quantity, Shape
 from monitor.core.types.packs import LanguagePack, Packs
 from monitor.core.vocabulary import Vocabulary, vocabulary
 
-SMALLEST_COUNT = 10  # two teams, three people: not figures
+SMALLEST_COUNT = Decimal(10)  # two teams, three people: not figures
 HARD = frozenset({"USD", "EUR", "GBP", "CHF", "CAD", "AUD"})
 ZERO = Decimal(0)  # adding it writes 5.35E+10 out
 TOO_MUCH = Decimal(10) ** 13  # in a hard currency: the group mark was a decimal mark
@@ -210,7 +210,7 @@ class _Reader:
             return amount.unit.name != "count" or number.value >= SMALLEST_COUNT
         if year_like(amount) or indefinite:
             return False
-        if number.scaled:
+        if number.chain:
             return True
         if number.vague:
             return amount.noun is not None or number.value >= 1000
@@ -244,7 +244,7 @@ class _Reader:
     def _cents(self, draft: Draft) -> None:
         """15 dollars 50, 15 Dollar und 15: a bare number below a hundred right behind a sum ends it."""
         number, unit = draft.amount.number, draft.amount.unit
-        whole = number.value == number.value.to_integral_value() and not number.scaled and not number.vague
+        whole = number.value == number.value.to_integral_value() and not number.chain and not number.vague
         if unit is None or not is_money(unit.name) or draft.amount.left or not whole or unit.factor != 1:
             return
         at = draft.end + (self.low[draft.end : draft.end + 1] == " ")
@@ -257,7 +257,7 @@ class _Reader:
         if amount is None or amount.unit or amount.noun or amount.attached or not 0 < amount.number.value < 100:
             return
         ends = self.low[amount.end : amount.end + 1] in {"", ".", ",", ";", "!", "?", ")"}
-        if amount.number.scaled or amount.number.step != 1 or not (ends or not (join or amount.number.written)):
+        if amount.number.chain or amount.number.step != 1 or not (ends or not (join or amount.number.written)):
             return
         cents = amount.number.value / 100
         draft.low, draft.high, draft.end = draft.low + cents, (draft.high or draft.low) + cents, amount.end
@@ -269,7 +269,7 @@ class _Reader:
             return False
         gap = self.low[last.end : draft.start].strip()
         joins = gap == "" or gap in self.v.pack.number_joins or gap in {"又", ","}
-        if not joins or last.high is None or last.amount.number.scaled:
+        if not joins or last.high is None or last.amount.number.chain:
             return False
         last.low, last.high = last.low + draft.low, last.high + draft.low
         last.low_step = last.high_step = draft.low_step
@@ -304,7 +304,7 @@ def _repair_mark(draft: Draft) -> None:
     if (
         draft.unit in HARD
         and number.grouped
-        and number.scaled
+        and number.chain
         and draft.low > TOO_MUCH
         and number.simple
         and number.base >= 1000

@@ -111,7 +111,4 @@ def _changing(draft: "Draft", words: Vocabulary, low: str, near: int = NEAR) -> 
         if char in _BREAKS:
             after = after[:position]
             break
-    return any(
-        cue.shape is Shape.CHANGE and len(cue.text) > 2 and cue.text in (after if cue.after else before)
-        for cue in words.pack.shapes
-    )
+    return words.change_before.search(before) is not None or words.change_after.search(after) is not None

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from monitor.core.tables import Table, joined, stems
 from monitor.core.text import Letters
+from monitor.core.types.figures import Shape
 from monitor.core.types.packs import LanguagePack, ModifierCue, ShapeCue, Unit
 
 KILO, MEGA, GIGA, TERA = (Decimal(10) ** power for power in (3, 6, 9, 12))
@@ -133,6 +134,7 @@ class Vocabulary:
             {c.text: c for c in pack.shapes if not c.after}, inflect, prefixes=pack.prefixes
         )
         self.shape_after: Table[ShapeCue] = Table({c.text: c for c in pack.shapes if c.after}, inflect)
+        self.change_before, self.change_after = (_changes(pack, after=after) for after in (False, True))
         self.of_words: Table[bool] = Table(dict.fromkeys(pack.of_words, True))
         self.articles: Table[bool] = Table(dict.fromkeys(pack.articles, True))
         self.implied: Table[bool] = Table(dict.fromkeys(pack.implied, True), inflect)
@@ -180,6 +182,12 @@ def _between(pack: LanguagePack) -> dict[str, tuple[str, ...]]:
     for first, second in pack.ranges.between:
         table[first] = (*table.get(first, ()), second)
     return table
+
+
+def _changes(pack: LanguagePack, *, after: bool) -> re.Pattern[str]:
+    """Any cue of change on one side of an amount, wherever it stands."""
+    cues = (c.text for c in pack.shapes if c.shape is Shape.CHANGE and len(c.text) > 2 and c.after is after)
+    return re.compile("|".join(map(re.escape, cues)) or "(?!)")
 
 
 def _openers(pack: LanguagePack) -> tuple[str, ...]:

@@ -99,7 +99,7 @@ def _wanted_reference(reference: re.Match[str]) -> str:
 def drop_hidden(tree: Any) -> None:
     """Take out, in place, every element that a reader of the page does not see; the text after it stays."""
     hidden = dict.fromkeys(tree.iter(*_INVISIBLE_TAGS))
-    for element in tree.xpath(".//*[@style or @hidden]"):
+    for element in _STYLED(tree):
         if element.get("hidden") is not None or _hides(element.get("style", "")[:2_000]):
             hidden[element] = None
     for parent in dict.fromkeys(element.getparent() for element in hidden):
