@@ -54,7 +54,8 @@ from monitor.store.schema import (
 )
 from monitor.store.upsert import insert_new, upsert
 
-_REMEMBERED = 5000  # readings, some 10 MB at most; and as many changes, some 5 MB
+_REMEMBERED = 5000  # readings, some 10 MB at most
+_AS_WELL = 2000  # changes, and as many conflicts: some 2 MB each
 
 
 @dataclass(slots=True)
@@ -125,9 +126,9 @@ def _histories(tx: Connection, where: Callable[[Table], ColumnElement[bool]]) ->
         found.setdefault(reading.series, History()).readings.append(reading)
     for change in _changes(tx, _plain(changes).where(where(changes)).order_by(changes.c.seq)):
         found.setdefault(change.series, History()).changes.append(change)
-    conflicting = select(conflicts).where(where(conflicts)).order_by(conflicts.c.at, conflicts.c.id)
-    for row in tx.execute(conflicting):
-        found.setdefault(series_of(row), History()).conflicts.append(conflict_of(row))
+    for row in tx.execute(_plain(conflicts).where(where(conflicts)).order_by(conflicts.c.at, conflicts.c.id)):
+        conflict = _conflict(tuple(row), tx.dialect)
+        found.setdefault(conflict.series, History()).conflicts.append(conflict)
     return found
 
 
@@ -144,10 +145,16 @@ def _reading(values: tuple[Any, ...], dialect: Dialect) -> Reading:
     return reading_of(_named(readings, values, dialect))
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_AS_WELL)
 def _change(values: tuple[Any, ...], dialect: Dialect) -> Change:
     """The same of a change."""
     return change_of(_named(changes, values, dialect))
+
+
+@lru_cache(maxsize=_AS_WELL)
+def _conflict(values: tuple[Any, ...], dialect: Dialect) -> Conflict:
+    """The same of a conflict."""
+    return conflict_of(_named(conflicts, values, dialect))
 
 
 def _changes(tx: Connection, statement: Select[Any]) -> Iterator[Change]:

@@ -111,7 +111,7 @@ def conflict_row(conflict: Conflict, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def conflict_of(row: Row[Any]) -> Conflict:
+def conflict_of(row: Row[Any] | SimpleNamespace) -> Conflict:
     """The conflict of a row."""
     claim = claim_from_json(row.claim)
     assert claim is not None  # noqa: S101  the column is not null
