@@ -143,7 +143,7 @@ class Talk:
         return dead(detail) if 500 <= code < 600 else retry(detail)
 
     def _words(self, words: str, error: Exception) -> str:
-        reason = "no answer in time" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
+        reason = "no answer in time" if isinstance(error, TimeoutError) else _reason(error)
         return redact(f"{words} ({self._server.host}:{self._server.port}): {reason}", self._server.secrets)
 
 
@@ -167,6 +167,15 @@ def dot_stuffed(body: bytes) -> bytes:
     """The body as DATA wants it: CRLF line ends, leading dots doubled, the final dot (RFC 5321 4.5.2)."""
     lines = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n").rstrip(b"\n").split(b"\n")
     return b"".join((b"." + line if line.startswith(b".") else line) + b"\r\n" for line in lines) + b".\r\n"
+
+
+def _reason(error: Exception) -> str:
+    """The system's or the server's words; where nobody answers or the name is unknown, with the key to look at."""
+    if isinstance(error, socket.gaierror):
+        return "the name of the server cannot be resolved; look at smtp: host"
+    if isinstance(error, ConnectionRefusedError):
+        return "nobody answers there; look at smtp: host and port"
+    return (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
 
 
 def _said(error: smtplib.SMTPResponseException) -> str:

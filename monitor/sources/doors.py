@@ -1,11 +1,13 @@
 """Which sockets may be opened: names become addresses here, and each address is checked before a socket is made."""
 
 import asyncio
+import os
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from errno import errorcode
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -128,5 +130,8 @@ def trusted() -> ssl.SSLContext:
 def connect_words(error: BaseException) -> str:
     """What the system says of a failed connection: it names addresses and certificates, never headers or paths."""
     words = getattr(error, "verify_message", "") or getattr(error, "strerror", "") or str(error)
+    known = error.errno if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) else None
+    if known is not None and known in errorcode:
+        words = os.strerror(known)  # asyncio's own words repeat the address
     kind = "certificate: " if isinstance(error, ssl.SSLCertVerificationError) else ""
     return kind + " ".join(str(words).split())[:160] or "refused"

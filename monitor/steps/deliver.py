@@ -73,7 +73,9 @@ async def _send_one(world: World, token: str, one: Delivery) -> DeliverReport:
     world.crash_point("deliver.after-commit")
     log = world.log.info if report.sent else world.log.warning
     detail = outcome.words if isinstance(outcome, Fault) else outcome.detail
-    log("delivery", id=one.id, channel=one.channel, sent=bool(report.sent), detail=detail, tries=one.tries + 1)
+    end = next(name for name in ("sent", "postponed", "dead", "parked") if getattr(report, name))
+    log("delivery", id=one.id, audience=one.audience, channel=one.channel, outcome=end, detail=detail,
+        tries=one.tries + 1)  # fmt: skip
     return report
 
 
