@@ -15,7 +15,7 @@ from measure import COMMAND, OURS, cpu, emit, full_size, resident
 
 BARE, EVERYTHING = "python -c pass", "all libraries imported"
 LIBRARIES = ("aiohttp aiosmtpd alembic apscheduler courlan css_inline eldc feedparser jinja2 lxml.html PIL protego "
-             "psycopg pydantic rich ruamel.yaml sqlalchemy structlog trafilatura typer watchfiles")  # fmt: skip
+             "psycopg pydantic rich ruamel.yaml sqlalchemy structlog trafilatura typer")  # fmt: skip
 IMPORT_ALL = "import " + ", ".join(LIBRARIES.split())
 FEED = (b'<?xml version="1.0"?><rss version="2.0"><channel><title>Paper</title><item><title>A concert</title>'
         b'<link>http://127.0.0.1/a</link><guid>a</guid></item></channel></rss>')  # fmt: skip

@@ -91,7 +91,7 @@ def set_up(env: Mapping[str, str], *, level: str | None = None, stream: IO[str] 
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(getattr(logging, chosen.upper()))
-    for chatty in ("apscheduler", "alembic", "httpx", "httpcore", "watchfiles", "asyncio", "trafilatura"):
+    for chatty in ("apscheduler", "alembic", "httpx", "httpcore", "asyncio", "trafilatura"):
         logging.getLogger(chatty).setLevel(logging.DEBUG if chosen == "debug" else logging.WARNING)
     logging.captureWarnings(capture=True)
 

@@ -22,6 +22,7 @@ def become(path: Path, *, hurry: float = 1.0, verbose: bool = False) -> NoReturn
     home = str(Path(next(iter(monitor.__path__))).parent)
     env["PYTHONPATH"] = os.pathsep.join([home, *filter(None, [env.get("PYTHONPATH")])])  # the same program, wherever
     env.setdefault("MALLOC_ARENA_MAX", "2")  # glibc keeps a pool a thread otherwise: 10 MB for nothing
+    env.setdefault("FROZENLIST_NO_EXTENSIONS", "1")  # aiohttp's lists of hooks, all of them empty: 1 MB of C++
     words = [sys.executable, "-P", "-m", "monitor.daemon.process", str(path), str(hurry), "debug" if verbose else ""]
     sys.stdout.flush()
     sys.stderr.flush()

@@ -15,6 +15,8 @@ from monitor.daemon import logs
 from monitor.daemon.configuring import load_apart
 from monitor.daemon.gate import Gate
 from monitor.daemon.migrating import migrate
+from monitor.daemon.rest import Rest, settle
+from monitor.daemon.saved import saved
 from monitor.daemon.stages import STAGES, Stage, Turn
 from monitor.daemon.wiring import Outfit, open_store, outfit, refit
 from monitor.engines.base import Engine
@@ -45,6 +47,7 @@ async def serve(options: Options, *, engine: Engine | None = None, config: Confi
             await asyncio.to_thread(migrate, config.database_url)
             first = outfit(config, store, log=logs.logger(), env=options.env)
             await asyncio.to_thread(first.reader.load)
+            settle()
             await Daemon(options, first, engine or LocalEngine()).run()
     finally:
         store.close()
@@ -59,6 +62,7 @@ class Daemon:
         self._engine = engine
         self._log = first.world.log
         self._gate = Gate()
+        self._rest = Rest(first.world.store)
         self._stopping = False
         self._reload = asyncio.Event()
         self._failures: dict[str, int] = {}
@@ -76,6 +80,7 @@ class Daemon:
             else:
                 work.result()
         finally:
+            await self._rest.aclose()
             await self._outfit.aclose()
             self._log.info("stopped")
 
@@ -109,6 +114,7 @@ class Daemon:
         return work
 
     def _ring(self, stage: Stage) -> None:
+        self._rest.soon()  # something was done
         for name in stage.rings:
             self._engine.ring(name)
 
@@ -215,17 +221,9 @@ class Daemon:
 
     async def _watch(self) -> None:
         """A saved configuration is taken over without being asked."""
-        from watchfiles import awatch
-
-        path = self._options.path
-        try:
-            # The folder, not the file: editors save by putting a new file in the old one's place.
-            async for changes in awatch(path.parent, recursive=False, debounce=300, step=50):
-                if any(Path(changed).name == path.name for _, changed in changes):
-                    self._log.info("configuration saved", file=str(path))
-                    self.reload()
-        except OSError as error:
-            self._log.warning("saved files are not noticed", reason=str(error), instead="send SIGHUP to reload")
+        async for _ in saved(self._options.path, self._options.hurry):
+            self._log.info("configuration saved", file=str(self._options.path))
+            self.reload()
 
 
 def _difference(old: Config, new: Config) -> dict[str, Any]:
