@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
-from statistics import median
 
 SHORTEST = timedelta(minutes=5)
 LONGEST = timedelta(hours=24)
@@ -114,8 +113,8 @@ def _learnt(published: Sequence[datetime], now: datetime) -> timedelta | None:
     dates = sorted({p for p in published if p <= now}, reverse=True)
     if len(dates) < _LEARN_FROM:
         return None
-    gaps = [newer - older for newer, older in pairwise(dates)]
-    usual = timedelta(seconds=median(gap.total_seconds() for gap in gaps))
+    gaps = sorted([newer - older for newer, older in pairwise(dates)])
+    usual = (gaps[(len(gaps) - 1) // 2] + gaps[len(gaps) // 2]) / 2
     silence = now - dates[0]
     return _clamp(max(usual / 2, silence / 20))
 

@@ -24,7 +24,8 @@ from monitor.store.schema import feeds as table
 
 __all__ = ["PollReport", "Rolling", "poll_due"]
 
-_TOGETHER = 64  # visits committed in one transaction
+_TOGETHER = 128  # visits committed in one transaction, where they do not find too much
+_ENTRIES = 1_600  # found by visits that wait to be committed: what is held in memory, and lost by a kill
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Rolling:
     more: Callable[[], bool] = lambda: True
     look: Callable[[], Awaitable[None]] | None = None
     told: Callable[[PollReport], None] = lambda _report: None
-    linger: float = 0.2
+    linger: float = 0.5
 
 
 async def poll_due(world: World, limit: int = 200, rolling: Rolling = Rolling()) -> PollReport:
@@ -74,6 +75,7 @@ class _Poll:
         self._limit = limit
         self._rolling = rolling
         self._ended: list[Visited] = []
+        self._found = 0  # entries among them
         self._stir = asyncio.Event()
         self._dry = False  # no feed was left when we looked last
         self._alone = False  # a feed that may end the process is under way: nobody is dragged along
@@ -97,7 +99,7 @@ class _Poll:
 
     async def turn(self) -> bool:
         """Commit what has ended and take what is due, in one transaction; whether any visit is under way then."""
-        batch, self._ended = self._ended[:_TOGETHER], self._ended[_TOGETHER:]
+        batch, self._ended, self._found = self._ended, [], 0
         wanted = self._wanted(len(self.under_way) - len(batch))
         if batch or wanted:
             await self._transact(batch, wanted)
@@ -107,7 +109,8 @@ class _Poll:
 
     def _enough(self) -> bool:
         """Whether what has ended need not wait for more."""
-        return 0 < min(_TOGETHER, len(self.under_way)) <= len(self._ended)
+        ended = len(self._ended)
+        return ended > 0 and (ended >= min(_TOGETHER, len(self.under_way)) or self._found >= _ENTRIES)
 
     def _wanted(self, others: int) -> int:
         """How many feeds to take while `others` are under way."""
@@ -174,6 +177,7 @@ class _Poll:
         if polled.error:
             polled = replace(polled, error=veil(polled.error, world.config.secrets))
         self._ended.append(Visited(state, feed, polled))
+        self._found += len(polled.entries)
         if self._enough():
             self._stir.set()
         elif len(self._ended) == 1:
