@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -76,6 +77,17 @@ def make_entry(raw: RawEntry, *, base: str, home: str | None, now: datetime) -> 
         language=language_tag(raw.language),
         publisher=clean_line(raw.publisher or "", 200) or None,
     )
+
+
+def make_entries(
+    raws: Sequence[RawEntry], *, base: str, home: str | None, now: datetime
+) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+    """The entries of raw items, each once, and what is wrong with them in words."""
+    entries = [make_entry(raw, base=base, home=home, now=now) for raw in raws]
+    bad = sum(entry.url is None and bool(raw.link.strip()) for raw, entry in zip(raws, entries, strict=True))
+    what = f"{bad} of {len(raws)} new entries have a link that cannot be opened"
+    problems = (f"{what}: they are read from what the feed itself says of them",) if bad else ()
+    return without_twins(entries), problems
 
 
 def entry_key(title: str, url: str | None, text: str, home: str | None = None) -> str:

@@ -21,8 +21,7 @@ from monitor.sources.entries import (
     RawEntry,
     clean_link,
     language_tag,
-    make_entry,
-    without_twins,
+    make_entries,
 )
 from monitor.sources.errors import NotAFeed, TooHard
 from monitor.sources.quickfeed import plain_root, quick
@@ -106,17 +105,17 @@ def _delta(text: str, url: str, now: datetime, known: frozenset[str], budget: in
     if budget is not None and len(text) > budget * _QUICK_FACTOR and _length(fresh) > budget * _QUICK_FACTOR:
         raise NeedsWorker
     raws = _raw_entries(root, fresh, url, language, budget)
-    entries = [make_entry(raw, base=url, home=link, now=now) for raw in raws]
+    entries, unsound = make_entries(raws, base=url, home=link, now=now)
     return ParsedFeed(
         kind="atom" if _name(root) == "feed" else "rss",
         title=clean_line(_child(head, "title"), 200),
         link=link,
         language=language,
-        entries=without_twins(entries),
+        entries=entries,
         items=tuple(dict.fromkeys(hashes[: MAX_NEW * 4])),
         total=len(items),
         hints=_hints(head),
-        problems=problems,
+        problems=problems + unsound,
     )
 
 
@@ -150,16 +149,16 @@ def _loose(text: str, url: str, now: datetime, problem: str) -> ParsedFeed:
     if not parsed.entries:
         raise NotAFeed(shown(url), problem, "tell the site, or look for another feed")
     link = clean_link(str(feed.get("link", "")), url)
-    entries = [make_entry(raw, base=url, home=link, now=now) for raw in _feedparser_entries(parsed)]
+    entries, unsound = make_entries(_feedparser_entries(parsed)[:MAX_NEW], base=url, home=link, now=now)
     return ParsedFeed(
         kind="atom" if str(parsed.version).startswith("atom") else "rss",
         title=clean_line(str(feed.get("title", "")), 200),
         link=link,
         language=language_tag(str(feed.get("language", ""))),
-        entries=without_twins(entries[:MAX_NEW]),
+        entries=entries,
         items=(),
         total=len(parsed.entries),
-        problems=(problem,),
+        problems=(problem, *unsound),
     )
 
 

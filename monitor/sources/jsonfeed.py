@@ -14,8 +14,7 @@ from monitor.sources.entries import (
     RawEntry,
     clean_link,
     language_tag,
-    make_entry,
-    without_twins,
+    make_entries,
 )
 from monitor.sources.errors import NotAFeed
 from monitor.sources.sanitise import clean_line
@@ -33,15 +32,16 @@ def parse(text: str, url: str, *, now: datetime, known: Collection[str], budget:
     home = clean_link(_text(feed, "home_page_url"), url)
     language = language_tag(_text(feed, "language"))
     problems = (f"only the first {MAX_NEW} of {len(fresh)} items are read",) if len(fresh) > MAX_NEW else ()
+    entries, unsound = make_entries([_raw(i, language) for i in fresh[:MAX_NEW]], base=url, home=home, now=now)
     return ParsedFeed(
         kind="json",
         title=clean_line(_text(feed, "title"), 200),
         link=home,
         language=language,
-        entries=without_twins([make_entry(_raw(i, language), base=url, home=home, now=now) for i in fresh[:MAX_NEW]]),
+        entries=entries,
         items=tuple(dict.fromkeys(hashes[: MAX_NEW * 4])),
         total=len(items),
-        problems=problems,
+        problems=problems + unsound,
     )
 
 

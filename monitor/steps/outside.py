@@ -15,6 +15,10 @@ from monitor.steps.ports import Clock, Gate, Polled, PollKind, Unreadable, Visit
 
 FEED_ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 PAGE_ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
+UNASKED = (
+    "the site says that nothing has changed (304) since a visit that it was not told of, and shows nothing; "
+    "open the address in a browser, and look for another feed if it stays so"
+)
 # Aggregators whose links name no article: what stands behind them cannot be had by opening them.
 OPAQUE_HOSTS = frozenset({"news.google.com"})
 
@@ -41,7 +45,9 @@ class SourceFeeds:
             return Polled(PollKind.FAILED, wait=_span(error.retry_after), error=str(error))
         fresh = freshness(response.headers, self._clock.now())
         if response.not_modified:
-            return Polled(PollKind.UNCHANGED, validators=visit.validators, fresh=fresh)
+            asked = visit.validators.etag or visit.validators.last_modified
+            return Polled(PollKind.UNCHANGED, validators=visit.validators, fresh=fresh,
+                          problems=() if asked else (UNASKED,))  # fmt: skip
         known = visit.validators.body_hash
         if known is not None and known == response.validators.body_hash:
             return Polled(PollKind.UNCHANGED, validators=response.validators, fresh=fresh, moved_to=response.moved_to)
@@ -62,6 +68,7 @@ class SourceFeeds:
             moved_to=response.moved_to,
             fresh=fresh,
             hints=parsed.hints,
+            problems=parsed.problems,
         )
 
 

@@ -158,6 +158,9 @@ class _Poll:
             if one.polled.kind in (PollKind.FAILED, PollKind.GONE):
                 world.log.warning("feed failed", feed=one.feed.name, url=shown(one.state.address),
                                   error=one.polled.error, failures=one.state.failures + 1)  # fmt: skip
+            elif one.polled.problems and one.polled.problems != one.state.problems:
+                world.log.warning("feed is not as it should be", feed=one.feed.name, url=shown(one.state.address),
+                                  problems=list(one.polled.problems))  # fmt: skip
         self.report += report
         self._rolling.told(report)
         done = self._taken - len(self.under_way)

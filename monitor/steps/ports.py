@@ -69,6 +69,7 @@ class Polled:
     fresh: timedelta | None = None  # how long the answer is fresh, by its headers
     hints: Hints = field(default_factory=Hints)  # what the document says of its own rhythm
     error: str = ""  # in words for people: what is wrong, what to do
+    problems: tuple[str, ...] = ()  # the same for what did not keep it from being read
 
 
 class FeedPoller(Protocol):

@@ -26,6 +26,9 @@ def report_poll(tx: Connection, state: FeedState, feed: Feed, polled: Polled, no
         _say(tx, state, "gone", f"{feed.name} is gone for good and is no longer polled: {_brief(state, polled)}", now)
     elif polled.kind is PollKind.FAILED:
         _failed(tx, state, feed, _brief(state, polled), now)
+    elif polled.kind is PollKind.UNCHANGED and polled.problems and state.first_ok is None:
+        if state.told is None:
+            _say(tx, state, "blank", f"{feed.name} has not worked yet: {polled.problems[0]}", now, alarm=False)
     else:
         if state.told == "failing":
             _take_back(tx, state, f"{feed.name} answers again after {_span(state.failing_since, now)}", now)

@@ -43,7 +43,7 @@ class Visited:
     @property
     def quiet(self) -> bool:
         """Whether nothing came of it but the next due time."""
-        return self.polled.kind is PollKind.UNCHANGED and self.state.told is None
+        return self.polled.kind is PollKind.UNCHANGED and self.state.told is None and not self.polled.problems
 
 
 def keep(tx: Connection, token: str, batch: Sequence[Visited], now: datetime) -> PollReport:
@@ -71,7 +71,7 @@ def _row(one: Visited, now: datetime) -> dict[str, Any]:
                    "due_at": _due(one, now, state.hint, failures)}  # fmt: skip
         return values | ({"state": "gone"} if polled.kind is PollKind.GONE else {})
     values |= {"last_ok": now, "failures": 0, "failing_since": None, "error": None}
-    if state.told in ("failing", "gone"):
+    if state.told in ("failing", "blank", "gone") and not polled.problems:
         values["told"] = None
     if polled.moved_to and polled.moved_to != state.address and not one.feed.secret:  # a new home may show the key
         values["moved_to"] = polled.moved_to
@@ -86,6 +86,8 @@ def _row(one: Visited, now: datetime) -> dict[str, Any]:
             values["first_ok"] = now
         if polled.entries:
             values |= {"last_new": now, "told": None}
+    elif polled.problems:
+        values["hint"] = {**state.hint, "problems": list(polled.problems)}
     return values | {"due_at": _due(one, now, hint, 0)}
 
 
@@ -102,7 +104,8 @@ def _remember(hint: Mapping[str, Any], polled: Polled) -> dict[str, Any]:
     dates = {*published_of(hint), *(entry.published for entry in polled.entries if entry.published)}
     newest = sorted(dates, reverse=True)[:_REMEMBERED]
     every = polled.hints.every
-    return {
+    problems = {"problems": list(polled.problems)} if polled.problems else {}
+    return problems | {
         "published": [date.isoformat() for date in newest],
         "every": every.total_seconds() if every else None,
         "skip_hours": sorted(polled.hints.skip_hours),

@@ -44,6 +44,11 @@ class FeedState:
         """Where the feed lives by now."""
         return self.moved_to or self.url
 
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What was wrong with the last document that could be read, or with the answer in its place."""
+        return tuple(self.hint.get("problems", ()))
+
 
 def sync(tx: Connection, configured: Sequence[Feed], now: datetime) -> None:
     """Bring the table in line with the configuration: new feeds are due at once, left-out ones keep what they know.

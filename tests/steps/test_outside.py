@@ -77,6 +77,23 @@ def test_new_entries_come_with_what_the_next_poll_needs():
     assert again.entries == ()
 
 
+def test_a_304_that_was_not_asked_for_is_told_with_what_to_do():
+    polled, _ = poll(found(b"", status=304), validators=Validators(body_hash="hash"))
+    assert polled.kind is PollKind.UNCHANGED
+    assert "open the address in a browser" in polled.problems[0]
+    assert poll(found(b"", status=304), validators=Validators(etag="1"))[0].problems == ()
+
+
+def test_links_that_cannot_be_opened_are_counted():
+    links = ("https://a.example/1", "javascript:alert(1)", "mailto:desk@a.example", "/2", "")
+    items = "".join(f"<item><title>{n}</title><link>{link}</link></item>" for n, link in enumerate(links))
+    polled, _ = poll(found(f'<rss version="2.0"><channel><title>T</title>{items}</channel></rss>'.encode()))
+    assert len(polled.entries) == 5
+    assert polled.problems == (
+        "2 of 5 new entries have a link that cannot be opened: they are read from what the feed itself says of them",
+    )
+
+
 def test_a_304_and_the_same_body_are_unchanged_and_not_parsed():
     known = Validators('"1"', None, "hash")
     polled, request = poll(found(b"", status=304), validators=known)

@@ -274,3 +274,32 @@ def test_a_kill_after_the_commit_changes_nothing() -> None:
 def test_a_disabled_feed_is_not_polled() -> None:
     one = start(scene(feeds=[feed(enabled=False)], audiences=[audience()]))
     assert poll(one) == PollReport()
+
+
+def test_nothing_new_from_a_feed_never_fetched_is_told_its_owner_once_and_kept_with_the_feed() -> None:
+    one = start(scene())
+    one.feeds.answers["one"] = [Polled(PollKind.UNCHANGED, problems=("it shows nothing; open it in a browser",))]
+    for _ in range(3):
+        poll(one)
+        one.clock.forward(days=1)
+    assert notes(one) == [("Feed one has not worked yet: it shows nothing; open it in a browser", False)]
+    assert state(one).problems == ("it shows nothing; open it in a browser",)
+    assert len([event for event, _ in one.log.lines if event == "feed is not as it should be"]) == 1
+    one.feed_gives(entry("a"))
+    poll(one)
+    assert (state(one).problems, state(one).told) == ((), None)
+
+
+def test_what_is_odd_in_a_document_is_kept_with_its_feed_until_it_is_put_right() -> None:
+    one = start(scene())
+    one.feed_gives(entry("a"), problems=("3 of 25 new entries have a link that cannot be opened",))
+    poll(one)
+    assert state(one).problems == ("3 of 25 new entries have a link that cannot be opened",)
+    one.clock.forward(days=1)
+    one.feeds.answers["one"] = [Polled(PollKind.UNCHANGED)]
+    poll(one)
+    assert len(state(one).problems) == 1
+    one.clock.forward(days=1)
+    one.feed_gives(entry("b"))
+    poll(one)
+    assert state(one).problems == ()
