@@ -46,11 +46,11 @@ def check(root: Mapping, path: Path) -> Iterator[Problem]:
 
 def _files(root: Mapping, path: Path, own: dict[str, bool]) -> Iterator[Problem]:
     """Problems of the packs named; `own` takes the user's metrics, and whether each is tracked."""
-    from monitor.packs.binding import metrics_of
-    from monitor.packs.load import load_metrics, load_topic
-
     for name in ("metrics", "topics"):
         for key, node in _texts(root.values.get(name), name):
+            from monitor.packs.binding import metrics_of  # only here: most configurations name no file
+            from monitor.packs.load import load_metrics, load_topic
+
             file = beside(path, str(node.value))
             try:
                 if not file.is_file():
