@@ -14,6 +14,7 @@ from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _MANY = 40  # digits
+_ISO = "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ"  # faster than isoformat, which looks at the zone
 
 
 class Exact(TypeDecorator[Decimal]):
@@ -129,7 +130,7 @@ def exact(value: Decimal) -> str:
 
 def iso(value: datetime) -> str:
     """A UTC instant in the fixed-width form that sorts as text."""
-    return f"{value.isoformat(timespec='microseconds')[:26]}Z"
+    return _ISO % (value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond)
 
 
 def storable(text: str) -> str:

@@ -36,7 +36,7 @@ _WORD_SHINGLE = 3
 _CHAR_SHINGLE = 5
 _MASK = (1 << 63) - 1
 _BASE = 0x5851F42D4C957F2D  # odd: no bit of a word is lost, wherever it stands
-_REMEMBERED = 1 << 14  # words
+_REMEMBERED = 1 << 13  # words, some 4 MB
 
 
 class _Weighed(dict[str, int]):
@@ -45,18 +45,24 @@ class _Weighed(dict[str, int]):
     The hashes of words are spread evenly, so the sums that make a shingle are as well: they need no mixing.
     """
 
+    together: "tuple[_Weighed, ...]" = ()  # the places at which whatever has one of them is looked up as well
+
     def __init__(self, place: int) -> None:
         super().__init__()
         self.weight = pow(_BASE, place, 1 << 63)
 
     def __missing__(self, word: str) -> int:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        weighed = self[word] = hash63(word) * self.weight & _MASK
-        return weighed
+        value = hash63(word)
+        for weighed in self.together:
+            if len(weighed) >= _REMEMBERED:
+                weighed.clear()
+            weighed[word] = value * weighed.weight & _MASK
+        return self[word]
 
 
 _PLACES = tuple(_Weighed(place) for place in reversed(range(_CHAR_SHINGLE)))  # of a shingle, the last one at the end
+for _number, _one in enumerate(_PLACES):  # words stand at the last three only
+    _one.together = _PLACES[0 if _number < _CHAR_SHINGLE - _WORD_SHINGLE else -_WORD_SHINGLE :]
 
 
 def plain(text: str) -> str:
