@@ -98,8 +98,7 @@ class _Reader:
                 break
             if sentence.start > _OPENING and not self._layout.within(number):
                 continue
-            if number not in self._times:
-                self._times[number] = sentence_mentions(self._layout, number, self._published)
+            self._times[number] = sentence_mentions(self._layout, number, self._published)
             text += self._times[number]
         return frame_of(title, text, self._published)
 

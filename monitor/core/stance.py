@@ -82,7 +82,7 @@ def expected_by_others(quantity: Quantity, hits: Sequence[Hit], layout: Layout) 
             between = [q for q in others if hit.end <= q.start < quantity.start]
             if not between:
                 return hit
-        elif hit.start >= quantity.end:
+        else:
             gap = layout.low[quantity.end : hit.start]
             between = [q for q in others if quantity.end <= q.start < hit.start]
             claimed = [q for q in others if hit.end <= q.start <= right]

@@ -38,6 +38,10 @@ def values(text: str, language: str = "en") -> list[str]:
         ("en", "half of a million dollars", ["half of a million dollars = 500000.0..500000.0 USD"]),
         ("ko", "직원 500명, 회원 30억 명", ["500명 = 500..500 count", "30억 명 = 3000000000..3000000000 count"]),
         ("ko", "값은 원 500억이다.", ["원 500억 = 50000000000..50000000000 KRW"]),
+        ("ko", "50만 93 사람", ["50만 = 500000..500000 count", "93 사람 = 93..93 count"]),
+        ("zh", "五5亿", ["5亿 = 500000000..500000000 count"]),
+        ("en", "about 500 or more jobs", ["500 or more = 500.. count"]),  # a bound says more than "about"
+        ("en", "It costs 15 dollars and 5 of them are left.", ["15 dollars = 15..15 USD"]),
         ("zh", "数千亿兆瓦", ["数千亿兆瓦 = 100000000000000000..1000000000000000000 W"]),
     ],
 )
@@ -59,6 +63,60 @@ def test_amounts_that_end_in_another_way_than_most(language: str, text: str, exp
 )
 def test_what_only_looks_like_an_amount_of_money_is_none(language: str, text: str) -> None:
     assert not [line for line in values(text, language) if line.endswith(("USD", "KRW", "W"))]
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("Meta grew from 7% to 3.58 billion dollars.", ["percent", "USD"]),  # a percentage and a sum are no range
+        ("It paid 3 dollars. The total of 5 million stays.", ["USD", "count"]),
+        ("The total was 5 million in costs; 3 dollars.", ["USD", "USD"]),  # told by the word behind it alone
+    ],
+)
+def test_a_number_without_a_unit_has_the_one_of_its_surroundings(text: str, units: list[str]) -> None:
+    assert [one.quantity.unit for one in figures(text, MAY)] == units
+
+
+def test_an_outsider_far_from_the_number_does_not_say_it() -> None:
+    text = (
+        "Meta's Hyperion data center will cost $10 billion, it said, and all of the people who live there in the "
+        "fields by the river and in the woods beyond it and on the hills are glad, as the Governor knows."
+    )
+    (one,) = figures(text, MAY)
+    assert "overnor" not in (one.speaker or "")
+
+
+def test_a_comparison_across_another_measures_word_takes_no_metric_over() -> None:
+    text = (
+        "Meta's capex was $72 billion. In a market in which debt has become a thing that many talk of when they meet "
+        "in the halls of the fair and in which nobody knows a thing, it compares with $39 billion a year earlier."
+    )
+    assert [metric for metric, _ in bound(text, MAY)] == ["meta.capex"]
+
+
+def test_a_bound_of_its_own_in_brackets_stays() -> None:
+    found = [one.quantity.modifier.value for one in figures("It is over $5 billion (more than 4 billion euros).", MAY)]
+    assert found == ["at_least", "at_least"]
+
+
+def test_a_sentence_ends_behind_a_russian_scale_where_the_next_word_has_a_capital() -> None:
+    text = "Выручка составила 64 млрд. В третьем квартале Мета заработала 5 млрд долларов."
+    assert bound(text, MAY, "ru") == [("meta.revenue", "2025-Q1"), ("meta.net_income", "2024-Q3")]
+
+
+def test_a_time_that_is_also_the_number_counts_for_it() -> None:
+    assert bound("Meta's revenue of a quarter billion dollars", MAY) == [("meta.revenue", "2025-Q1")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Meta baut ein Rechenzentrum in Bergheim mit 2 GW."),  # any noun has a capital
+        ("en", "Meta will build a data center; in Lakeridge, of 2 GW."),
+    ],
+)
+def test_a_place_that_nothing_ties_to_the_site_does_not_name_it(language: str, text: str) -> None:
+    assert bound(text, MAY, language) == []
 
 
 def test_a_percentage_long_after_the_word_of_change_is_a_change() -> None:
@@ -84,7 +142,7 @@ def test_two_years_that_are_no_span_are_two_years() -> None:
 
 
 def test_nine_months_are_no_period_of_people_counted() -> None:
-    assert bound("Meta's headcount was 70,000 in the first nine months of 2025.", MAY) == [("meta.headcount", "-")]
+    assert bound("Meta's headcount in the nine months to September was 70,000.", MAY) == [("meta.headcount", "-")]
 
 
 @pytest.mark.parametrize(
@@ -126,6 +184,7 @@ def test_a_word_of_turning_far_from_both_values_turns_nothing() -> None:
     [
         "Alphabet raised its capex forecast to $91 billion. Microsoft expects $80 billion.",
         "Alphabet raised its capex forecast to $91 billion. Meta expects $7.",  # nowhere near
+        "Alphabet raised its capex forecast to $91 billion. Meta has a bond worth $70 billion.",
     ],
 )
 def test_what_stands_beside_another_companys_figure_is_not_metas_for_that(text: str) -> None:
