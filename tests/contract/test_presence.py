@@ -1,6 +1,8 @@
 """Workers on one PostgreSQL know which of them live, and take over what the dead were reading."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
@@ -76,6 +78,35 @@ def test_what_a_dead_worker_was_reading_is_free_at_once(store: Store) -> None:
     asyncio.run(take_over_dead(scene(store).world))
     assert (taken(store), taken(store)) == (1, 1)
     other.let_go()
+
+
+WORKER = """
+import sys
+from datetime import datetime, timedelta
+from monitor.store import claims, entries
+from monitor.store.store import Store
+store = Store.open(sys.argv[1], migrate=False)
+with store.lock():
+    with store.write() as tx:
+        assert entries.take_due(tx, datetime.fromisoformat(sys.argv[2]), 9, claims.new_token(), timedelta(hours=9))
+    print(claims.worker(), flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_worker_that_was_killed_is_known_as_dead(store: Store) -> None:
+    address = store.engine.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-c", WORKER, address, NOON.isoformat()]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        number = int(other.stdout.readline())
+        asyncio.run(take_over_dead(scene(store).world))
+        assert taken(store) == 0
+        other.kill()
+    with store.write() as tx:  # waits until the server has seen the end of its session
+        tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({presence._KIND}, {number})")
+    asyncio.run(take_over_dead(scene(store).world))
+    assert (taken(store), taken(store)) == (1, 1)
 
 
 def test_what_this_worker_claimed_is_never_taken_from_it(store: Store) -> None:
