@@ -28,3 +28,15 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()
     return path
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes minutes comes first, so that no worker begins it when the others have ended."""
+
+    def late(item: pytest.Item) -> int:
+        group = item.get_closest_marker("xdist_group")
+        if group is not None and str(group.args[0]).startswith("siege"):
+            return 0
+        return 1 if "test_random_kills" in item.name else 2
+
+    items.sort(key=late)

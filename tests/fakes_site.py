@@ -65,7 +65,9 @@ def site() -> Iterator[Site]:
             if here.keyed and self.path.startswith("/keyed?api_key="):
                 found, (kind, body) = True, here.keyed
             moved = self.path.startswith("/old?")
-            self.send_response(301 if moved else 200 if found else 404)
+            self.send_response(301 if moved or self.path == "/plain" else 200 if found else 404)
+            if self.path == "/plain":  # a site that hands out a key of its own
+                self.send_header("Location", "/keyed?api_key=canary-of-the-site-8")
             if moved:
                 self.send_header("Location", self.path.replace("/old?token", "/keyed?api_key"))
             self.send_header("Content-Type", kind)

@@ -114,18 +114,20 @@ def try_out(
     """Poll one feed now and print what it says; nothing is stored."""
     from monitor.commands.probing import probe
     from monitor.commands.selecting import feed_or_url
+    from monitor.sources.address import masked
     from monitor.steps.ports import PollKind
 
     loaded = load(ctx, config)
     found = probe(loaded, feed_or_url(loaded, feed))
+    moved = masked(found.moved_to) if found.moved_to else None
     if as_json:
-        print_json({"ok": not found.error, "error": found.error, "moved_to": found.moved_to, "entries": found.entries})
+        print_json({"ok": not found.error, "error": found.error, "moved_to": moved, "entries": found.entries})
     elif found.error:
         note(found.error)
     else:
         rows = [(entry.published.date() if entry.published else "", entry.title, entry.url) for entry in found.entries]
         print_rows(("date", "title", "link"), rows, empty="the feed is sound and holds no entries")
-        note(f"{len(rows)} entries" + (f"; moved to {found.moved_to}" if found.moved_to else ""))
+        note(f"{len(rows)} entries" + (f"; moved to {moved}" if moved else ""))
     if found.kind in (PollKind.FAILED, PollKind.GONE):
         raise typer.Exit(4)
 
@@ -168,6 +170,8 @@ def _switch(ctx: typer.Context, option: Any, wanted: list[str], *, enabled: bool
 
 
 def _row(feed: "Feed", state: "FeedState | None") -> dict[str, Any]:
+    from monitor.sources.address import masked
+
     word = "paused" if not feed.enabled else state.state if state else "new"
     return {
         "id": feed.id,
@@ -180,7 +184,7 @@ def _row(feed: "Feed", state: "FeedState | None") -> dict[str, Any]:
         "last_success": state.last_ok if state else None,
         "last_poll": state.last_poll if state else None,
         "due_at": state.due_at if state and word == "active" else None,
-        "moved_to": state.moved_to if state else None,
+        "moved_to": masked(state.moved_to) if state and state.moved_to else None,
         "failures": state.failures if state else 0,
         "error": state.error if state else None,
     }

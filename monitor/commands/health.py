@@ -1,7 +1,8 @@
 """`figurewatch health`: whether all is well, for containers and service managers."""
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +18,9 @@ from monitor.commands.shared import (
     print_json,
     single_command,
 )
+
+if TYPE_CHECKING:
+    from monitor.store.feeds import FeedState
 
 app = single_command()
 _STALE = timedelta(minutes=10)  # the daemon sweeps each minute
@@ -47,6 +51,7 @@ def health(
             state = upkeep.health(tx, at)
             late = overdue(tx, loaded.audiences, at)
         damage = upkeep.integrity(store) if deep else []
+    state = replace(state, failing=_veiled(state.failing), gone=_veiled(state.gone))
     problems = []
     if state.last_round is None or at - state.last_round > _STALE:
         problems.append(f"last round: {ago(state.last_round, at)}; is the daemon running?")
@@ -72,3 +77,10 @@ def health(
             echo(f"healthy; last round {ago(state.last_round, at)}, {state.waiting_entries} stories waiting")
     if problems:
         raise typer.Exit(1)
+
+
+def _veiled(feeds: "tuple[FeedState, ...]") -> "tuple[FeedState, ...]":
+    """The feeds without the keys that a site put into the address it moved to."""
+    from monitor.sources.address import masked
+
+    return tuple(replace(feed, moved_to=masked(feed.moved_to)) if feed.moved_to else feed for feed in feeds)
