@@ -215,6 +215,8 @@ def measure_articles(store: Store, size: int) -> None:
         "health": one_read(store, lambda tx: upkeep.health(tx, NOW)),
         "nothing to tidy": one_write(store, lambda tx: upkeep.collect_garbage(tx, NOW - timedelta(days=900),
                                                                              upkeep.Keep())),
+        "tidy 200 old stories": one_write(store, lambda tx: upkeep.collect_garbage(tx, NOW + timedelta(days=900),
+                                                                                   upkeep.Keep(), limit=200)),
     }  # fmt: skip
     for name, work in works.items():
         emit(f"growth: {name}", OURS, size, cost(work), "ms")
