@@ -9,6 +9,7 @@ from samples import after, article, audience, entry, feed
 from monitor.core.errors import StoreError
 from monitor.core.types.ledger import ChangeKind
 from monitor.steps.begin import sync, take_over
+from monitor.steps.overdue import overdue
 from monitor.steps.poll import poll_due
 from monitor.steps.round import run_round
 from monitor.steps.sweep import sweep
@@ -108,6 +109,24 @@ def test_a_database_that_fails_in_the_middle_blames_no_row(store: Store) -> None
         store.transact(lambda tx: tx.exec_driver_sql("ALTER TABLE elsewhere RENAME TO entries"))
     with store.read() as tx:
         assert [(found.state, found.attempts) for found in feeds.states(tx)] == [("active", 0)]
+
+
+def test_a_digest_that_cannot_be_made_is_remembered_until_it_is(store: Store) -> None:
+    one = begun(store)
+    news(one, "a", CAPEX_60)
+    title = one.reader.title
+    one.reader.title = lambda metric: (_ for _ in ()).throw(ValueError("a bug"))  # type: ignore[method-assign,assignment]
+    for _ in range(5):
+        asyncio.run(run_round(one.world))
+    with store.read() as tx:
+        (found,) = overdue(tx, one.world.config.audiences, one.clock.at)
+        assert (found.audience, found.fault.endswith("the log has the details")) == ("desk", True)
+    one.reader.title = title  # type: ignore[method-assign]
+    one.clock.forward(hours=1)
+    asyncio.run(run_round(one.world))
+    with store.read() as tx:
+        assert overdue(tx, one.world.config.audiences, one.clock.at) == []
+    assert [item.new for message, _, _ in one.channel().got for item in message.items] == ["$60-65bn"]
 
 
 def test_what_was_put_aside_is_reported_once_and_a_feed_tried_again(store: Store) -> None:

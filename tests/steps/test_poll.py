@@ -1,6 +1,7 @@
 """Polling commits entries, validators and the next visit together; one bad feed stops no other."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -90,6 +91,31 @@ def test_validators_items_and_a_new_address_are_kept_for_the_next_visit() -> Non
     visit = one.feeds.visits[1]
     assert (visit.url, visit.validators) == ("https://new.example/feed", Validators("e", "yesterday", "hash"))
     assert visit.known == frozenset({"a"})
+
+
+KEYED = {"url": "https://one.example/feed?key=canary-1", "shown": "https://one.example/feed?key=${KEY}"}
+
+
+def test_a_feed_with_a_key_is_asked_with_it_and_known_without() -> None:
+    one = start(scene(feeds=[feed("one", **KEYED)]))
+    one.feed_gives(entry("a"), moved_to="https://one.example/new?key=canary-1")
+    poll(one)
+    assert state(one).url == KEYED["shown"]
+    assert state(one).moved_to is None  # the key stands there, too
+    one.clock.forward(days=1)
+    poll(one)
+    assert [visit.url for visit in one.feeds.visits] == [KEYED["url"]] * 2
+
+
+def test_an_error_that_repeats_a_secret_is_kept_without_it() -> None:
+    one = scene(feeds=[feed("one", **KEYED)])
+    one = start(replace(one, world=replace(one.world, config=replace(one.world.config, secrets=("canary-1",)))))
+    one.feed_fails("https://one.example/canary-1/feed: there is nothing at this address (404)")
+    poll(one)
+    assert state(one).error == "https://one.example/***/feed: there is nothing at this address (404)"
+    assert "canary" not in str(one.log.lines)
+    with one.world.store.read() as tx:
+        assert "canary" not in str(outbox.pending_notes(tx, "desk"))
 
 
 def test_an_unchanged_feed_costs_no_entry_and_no_failure() -> None:

@@ -159,6 +159,18 @@ def test_entries_without_a_link_are_articles_of_their_own_and_told_with_their_fe
     assert (told.evidence[0].url, told.publisher) == ("https://one.example/feed", "one.example")
 
 
+def test_an_entry_without_a_link_of_a_feed_with_a_key_is_told_with_its_site_s_front_page() -> None:
+    keyed = feed("one", url="https://one.example/feed?key=canary-1", shown="https://one.example/feed?key=${KEY}")
+    one = scene(feeds=[keyed])
+    asyncio.run(sync(one.world))
+    one.articles.pages[""] = Unreadable("there is no page", permanent=True)
+    found(one, "a", "", url=None, content=CAPEX_60)
+    assert read(one) == ReadReport(read=1, articles=1, changes=1)
+    with one.world.store.read() as tx:
+        told = ledger.verdicts(tx, metric="meta.capex")[0].reading
+    assert (told.evidence[0].url, told.publisher) == ("https://one.example/", "one.example")
+
+
 def test_an_entry_with_nothing_to_read_ends_as_unreadable() -> None:
     one = start()
     found(one, "a", "", title="")
