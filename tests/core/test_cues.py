@@ -60,6 +60,7 @@ def test_a_stretch_that_begins_or_ends_inside_a_word_holds_no_half_of_it() -> No
     assert index.find(text, text, 2, 6) == []
     assert index.find(text, text, 2, 9) == [Hit(7, 9, "m.a", "in")]
     assert index.find(text, text, 0, 2) == []
+    assert CueIndex([("m.a", ["投资"])]).find("投资", "投资", 0, 1) == []
 
 
 def _begins(head: str) -> bool:

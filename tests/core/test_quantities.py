@@ -238,6 +238,12 @@ def test_digits_with_marks_out_of_place_are_no_number_whole(token: str) -> None:
         ("ko", "4억 3", ["4e8 count"]),
         ("en", "30 million to ² or ②, $3-² and 15 dollars ②", ["30e6 USD", "3 USD", "15 USD"]),
         ("en", "3 thousand to 400 million dollars", ["3000 USD", "400e6 USD"]),
+        ("en", "between 60 and 5 billion dollars", ["5e9 USD"]),
+        ("he", "השקיעה וב5 מיליארד דולר", ["5e9 USD"]),
+        ("zh", "3.1.2万元", []),
+        ("zh", "三k人用", []),
+        ("zh", "三5亿美元", ["5e8 USD"]),
+        ("ko", "4억 3 달러", ["4e8 USD", "3 USD"]),
         ("tr", "İstanbul'da 60 milyar dolar", ["60e9 USD"]),
         ("ru", "Выручка составила 47 млрд. В третьем квартале 10 млрд долларов.", ["47e9 USD", "10e9 USD"]),
     ],
@@ -257,6 +263,7 @@ def test_a_bracket_without_end_hides_no_hedge() -> None:
 
 def test_a_chain_of_scales_longer_than_anybody_prints_is_cut_short() -> None:
     assert len(read("5 million million million million million million dollars")) <= 1
+    assert len(read("tens of " + "million " * 8 + "dollars")) <= 1
 
 
 NUMBERS = [

@@ -59,6 +59,7 @@ def test_a_text_of_many_odd_letters_is_folded_like_one_of_few() -> None:
         ("यह बड़ा है। निवेश बढ़ा।", ["यह बड़ा है।", "निवेश बढ़ा।"]),
         ("Title\n\nBody text", ["Title", "Body text"]),
         ("Mark E. Zuckerberg said so. He left!", ["Mark E. Zuckerberg said so.", "He left!"]),
+        ("Доход 64 млрд. В июле он вырос.", ["Доход 64 млрд.", "В июле он вырос."]),
         ("The U.S. plant opened.", ["The U.S. plant opened."]),
         ("Am 30. Juli stieg es. Im 3. Quartal fiel es.", ["Am 30. Juli stieg es.", "Im 3. Quartal fiel es."]),
     ],

@@ -7,6 +7,7 @@ import pytest
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from monitor.sources import markup, sanitise
 from monitor.sources.charset import decode
@@ -211,3 +212,21 @@ def test_references_to_forbidden_characters_cannot_be_nested_into_one():
 def test_no_long_tag_is_overlooked(parts):
     html = "".join(f"{mark}a{' b=' * (length // 3)}" for mark, length in parts)
     assert markup._has_long_tag(html) or not markup._LONG_TAG.search(html)
+
+
+def test_a_tag_with_hundreds_of_attributes_is_read_without_them():
+    attributes = "".join(f" a{number}='x'" for number in range(600))
+    assert markup.text_by_tree(f"<p{attributes}>Meta</p>") == "Meta"
+    assert markup.text_by_tree(f"<p title='{'x y ' * 2000}'>Meta</p>") == "Meta"
+
+
+def test_a_page_of_nothing_has_no_tree():
+    assert markup.parse_html("") is None
+
+
+def test_an_older_parser_that_refuses_an_empty_page_has_no_tree_either(monkeypatch):
+    def refuse(_text, _parser):
+        raise etree.XMLSyntaxError("Document is empty", 1, 1, 1)
+
+    monkeypatch.setattr(markup.etree, "fromstring", refuse)
+    assert markup.parse_html("") is None
