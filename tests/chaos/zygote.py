@@ -47,7 +47,7 @@ def adjust(env: Mapping[str, str]) -> None:
 
     if deadline := env.get("CHAOS_DEADLINE"):
         limits = replace(FEED_LIMITS, seconds=float(deadline))
-        wiring.SourceFeeds = partial(wiring.SourceFeeds, limits=limits)  # type: ignore[assignment, misc]
+        wiring.SourceFeeds = partial(wiring.SourceFeeds, limits=limits)
     if busy := env.get("CHAOS_BUSY"):
         engine.BUSY_SECONDS = int(busy)
     if mute := env.get("CHAOS_MUTE"):
@@ -57,7 +57,7 @@ def adjust(env: Mapping[str, str]) -> None:
         def now(_self: SystemClock) -> datetime:
             return datetime.now(UTC) + timedelta(seconds=float(Path(clock).read_text()))
 
-        SystemClock.now = now  # type: ignore[method-assign]
+        SystemClock.now = now
 
 
 def _run(words: list[str], env: dict[str, str], log: str) -> None:
@@ -68,13 +68,13 @@ def _run(words: list[str], env: dict[str, str], log: str) -> None:
 
     adjust(env)
     configuring.load_apart = load_config
-    ProcessReader._known = KNOWN  # type: ignore[assignment, misc]
+    ProcessReader._known = KNOWN
 
     os.environ.clear()
     os.environ.update(env)
-    with open(log, "ab") as stream:  # noqa: PTH123
+    with open(log, "ab") as stream:  # noqa: PTH123  the log is a plain path
         os.dup2(stream.fileno(), 1)
         os.dup2(stream.fileno(), 2)
-    sys.stdout = open(1, "w", closefd=False, buffering=1)  # noqa: SIM115
-    sys.stderr = open(2, "w", closefd=False, buffering=1)  # noqa: SIM115
+    sys.stdout = open(1, "w", closefd=False, buffering=1)  # noqa: SIM115  open as long as the process lives
+    sys.stderr = open(2, "w", closefd=False, buffering=1)  # noqa: SIM115  open as long as the process lives
     main(words)

@@ -53,7 +53,7 @@ def live_through(tx: Connection, number: int) -> None:
     token, feed = claims.new_token(), f"f{number % FEEDS}"
     entries.add(tx, feed, [entry(number)], NOW, background=False)
     (taken,) = entries.take_due(tx, NOW, 16, token)
-    (done,) = commit_articles(tx, [prepared(number)], Rules(), NOW)  # type: ignore[arg-type]
+    (done,) = commit_articles(tx, [prepared(number)], Rules(), NOW)
     entries.finish(tx, token, [Ended(taken.id, done.outcome, done.reason, done.article)])
     (look,) = articles.take_refetches(tx, NOW + timedelta(days=9), 8, token)
     assert articles.finish_refetch(tx, token, look.article, None)
@@ -126,10 +126,10 @@ DAILY: dict[str, Work] = {
     "an entry for later": lambda tx: entries.retry_later(tx, "t", 7, NOW, "not now"),
     "articles by id": lambda tx: articles.find(tx, [NAME, "nowhere"]),
     "what a story may copy": lambda tx: articles.shelf(tx, [NAME], ["x"], prepared(7).print.fingerprint.keys),
-    "a new story": lambda tx: commit_articles(tx, [prepared(90_003)], Rules(), NOW),  # type: ignore[arg-type]
+    "a new story": lambda tx: commit_articles(tx, [prepared(90_003)], Rules(), NOW),
     "a story about a known series": lambda tx: commit_articles(
-        tx, [prepared(90_004, "meta.site.s7")], Rules(), NOW),  # type: ignore[arg-type]
-    "a story known before": lambda tx: commit_articles(tx, [prepared(7)], Rules(), NOW),  # type: ignore[arg-type]
+        tx, [prepared(90_004, "meta.site.s7")], Rules(), NOW),
+    "a story known before": lambda tx: commit_articles(tx, [prepared(7)], Rules(), NOW),
     "articles to look at again": lambda tx: articles.take_refetches(tx, NOW, 8, "t"),
     "the end of a look": lambda tx: articles.finish_refetch(tx, "t", NAME, None),
     "a print made anew": lambda tx: articles.replace_print(tx, NAME, prepared(7).print.fingerprint),

@@ -157,7 +157,7 @@ def test_answering_a_question_about_one_thing_scans_nothing_that_grows(used: Sto
 
 def test_tidying_finds_what_is_old_without_reading_all_that_is_young(used: Store):
     with used.write() as tx:
-        commit_articles(tx, [replace(prepared(8), figures=())], Rules(), NOW)  # type: ignore[arg-type]
+        commit_articles(tx, [replace(prepared(8), figures=())], Rules(), NOW)
     with written_down(used) as seen, used.write() as tx:
         swept = upkeep.collect_garbage(tx, NOW + timedelta(days=900), upkeep.Keep())
         assert swept.articles == 1

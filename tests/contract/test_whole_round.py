@@ -115,13 +115,13 @@ def test_a_digest_that_cannot_be_made_is_remembered_until_it_is(store: Store) ->
     one = begun(store)
     news(one, "a", CAPEX_60)
     title = one.reader.title
-    one.reader.title = lambda metric: (_ for _ in ()).throw(ValueError("a bug"))  # type: ignore[method-assign,assignment]
+    one.reader.title = lambda metric: (_ for _ in ()).throw(ValueError("a bug"))
     for _ in range(5):
         asyncio.run(run_round(one.world))
     with store.read() as tx:
         (found,) = overdue(tx, one.world.config.audiences, one.clock.at)
         assert (found.audience, found.fault.endswith("the log has the details")) == ("desk", True)
-    one.reader.title = title  # type: ignore[method-assign]
+    one.reader.title = title
     one.clock.forward(hours=1)
     asyncio.run(run_round(one.world))
     with store.read() as tx:
