@@ -127,6 +127,7 @@ def evaluate(work: Path, show: int = 0) -> dict[str, Scores]:
         "own": own(gold.GOLD, work, show),
         "own unseen": own(gold.GOLD.with_name("unseen.txt"), work, show),
         "own blind": own(gold.GOLD.with_name("blind.txt"), work, show),
+        "own blind again": own(gold.GOLD.with_name("blind2.txt"), work, show),
     }
 
 

@@ -119,7 +119,8 @@ class _Reader:
         if bound.sibling is not None and bound.sibling < len(done):
             pair = done[bound.sibling]
             same = self._layout.sentence_of(pair.quantity.start) == number
-            told = told._replace(pair=pair.period, since=pair.quantity.end if same else None, inherited=bound.inherited)
+            since, old = pair.quantity.end if same else None, pair.role is Role.PRIOR
+            told = told._replace(pair=pair.period, pair_old=old, since=since, inherited=bound.inherited)
         outsider = self._outsider(quantity, number)
         told = told._replace(outsider=outsider, aside=self._aside(bound, done) or self._recalled(quantity, outsider))
         stance = stance_of(told)

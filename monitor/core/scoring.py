@@ -35,7 +35,7 @@ def _before(quantity: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) -
         score += 0.1  # "as for revenue, ..."
     between = [one for one in _between(layout, hit.end, quantity.start) if not _owned(one, hit, layout, hits)]
     linked = any(one.group in _LINKS and hit.end <= one.start for one in hits)
-    if not linked and _taken(hit, layout, hits):
+    if not linked and _taken(quantity, hit, layout, hits):
         score -= 0.4
     same = [one for one in between if one.unit == quantity.unit]
     if same:
@@ -74,9 +74,10 @@ def _owned(number: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) -> b
     )
 
 
-def _taken(hit: Hit, layout: Layout, hits: Sequence[Hit]) -> bool:
-    """Whether an earlier number stands right before the cue: "350,000 H100 GPUs and 600,000 ..."."""
-    earlier = [one for one in layout.beside(hit.start) if one.end <= hit.start and hit.start - one.end < 20]
+def _taken(quantity: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) -> bool:
+    """Whether an earlier number of the unit stands right before the cue: "350,000 H100 GPUs and 600,000 ..."."""
+    near = [one for one in layout.beside(hit.start) if one.end <= hit.start and hit.start - one.end < 20]
+    earlier = [one for one in near if one.unit == quantity.unit]
     if not earlier or layout.sentence_of(earlier[-1].start) != layout.sentence_of(hit.start):
         return False
     return _tied(_nameless(layout, earlier[-1].end, hit, hits), earlier[-1].end, hit, hits)

@@ -90,7 +90,7 @@ class Slots:
             before = [slot for slot in found if slot.hit and slot.hit.end <= quantity.start]
             return before[-1] if before else found[0]
         if kind == "supplier":
-            return None
+            return self._supplier(number)
         sentences = self._layout.sentences
         at = number - 1
         while at >= max(0, number - _BACK) and sentences[at].paragraph == sentences[number].paragraph:
@@ -104,6 +104,16 @@ class Slots:
             if later:
                 return Slot(later[0].slug, None, f"{later[0].how} in the sentence after", "paragraph")
         return self._of_story(kind)
+
+    def _supplier(self, number: int) -> Slot | None:
+        """The only supplier of the sentence before: "AMD and Meta have a deal. The chip maker delivers 6 gigawatts"."""
+        sentences = self._layout.sentences
+        if not number or sentences[number - 1].paragraph != sentences[number].paragraph:
+            return None
+        earlier = self.named("supplier", self._layout, number - 1)
+        if len({slot.slug for slot in earlier}) != 1:
+            return None
+        return Slot(earlier[0].slug, None, f"{earlier[0].how} in the sentence before", "paragraph")
 
     def of_title(self, kind: str) -> frozenset[str]:
         """What the title names of a kind; a region that only stands for its known site names none beside others."""

@@ -126,6 +126,7 @@ class Told(NamedTuple):
     published: date
     conversion: bool = False
     pair: Period | None = None  # the period of the figure that it is compared with
+    pair_old: bool = False  # whether that figure is the old value itself
     since: int | None = None  # where that figure ends, in the same sentence
     inherited: bool = False  # named only by that figure
     outsider: Hit | None = None  # somebody outside the company who says it
@@ -175,6 +176,9 @@ def _role(told: Told, status: Status) -> tuple[Role, str]:
         return Role.BACKGROUND, f"“{before.cue}”: {period.text} for comparison with {told.pair.text}"
     if before:
         return Role.PRIOR, f"“{before.cue}”: the old value"
+    beside = _set_beside(told)
+    if beside:
+        return Role.PRIOR, f"“{beside.cue}”: set beside the new value of the same time"
     compared = _compared(told) if period is None else None
     if compared:
         return Role.BACKGROUND, f"“{compared.cue}”: for comparison"
@@ -198,6 +202,14 @@ def _compared(told: Told) -> Hit | None:
         return None
     spans = (told.since, told.quantity.start)
     return next((h for h in told.hits if h.group == "r.compare" and spans[0] <= h.start and h.end <= spans[1]), None)
+
+
+def _set_beside(told: Told) -> Hit | None:
+    """The word of comparison right before a second value of the same time: "72 billion, against 65 billion"."""
+    if told.pair is None or told.pair_old or told.period is None or told.pair.text != told.period.text:
+        return None
+    hit = _compared(told)
+    return hit if hit and told.quantity.start - hit.end <= _TURN else None
 
 
 def _beside(quantity: Quantity, others: Sequence[Quantity], layout: Layout) -> bool:

@@ -108,6 +108,17 @@ def test_a_year_just_closed_is_news_beside_the_plan_for_the_next() -> None:
     assert [(one.period, one.role) for one in found] == [("2026", Role.NEWS), ("2025", Role.NEWS)]
 
 
+def test_a_value_set_beside_the_new_one_of_the_same_time_is_the_old_one() -> None:
+    text = "Meta plans capital expenditures of $64-72 billion in 2025, against the $60-65 billion of its outlook."
+    found = read(Sentence("en", date(2025, 5, 1), text, ()))
+    assert [one.role for one in found] == [Role.NEWS, Role.PRIOR]
+
+
+def test_the_chip_maker_is_the_supplier_of_the_sentence_before() -> None:
+    text = "AMD and Meta have signed a deal. The chip maker delivers processors with a capacity of 6 gigawatts."
+    assert [one.metric for one in read(Sentence("en", date(2026, 2, 24), text, ()))] == ["meta.chips.amd.power"]
+
+
 def test_a_present_tense_without_a_date_is_this_year_s_plan() -> None:
     found = read(Sentence("de", date(2025, 9, 1), "Meta investiert 66 bis 72 Milliarden Dollar.", ()))
     assert [one.period for one in found] == ["2025"]
