@@ -232,6 +232,7 @@ def test_a_sound_file_passes_the_deep_check_and_a_damaged_one_does_not(store: St
     ("words", "plain"),
     [
         ("database or disk is full", "the disk is full"),
+        ("disk I/O error", "the disk is full or broken"),
         ("database is locked", "locked by another program"),
         ("database disk image is malformed", "figurewatch restore"),
         ("attempt to write a readonly database", "cannot be written"),

@@ -143,3 +143,13 @@ def test_foreign_keys_are_enforced(store: Store) -> None:
 
     with pytest.raises(StoreError), store.write() as tx:
         tx.execute(insert(texts).values(article="nowhere", version=1, text="", seen_at=datetime.now(UTC)))
+
+
+def test_a_store_that_rests_gives_back_memory_and_loses_nothing(store: Store) -> None:
+    with store.write() as tx:
+        facts.put(tx, "kept", "yes", NOON)
+    ready = store.engine.pool.status()
+    store.rest()
+    assert store.engine.pool.status() == ready
+    with store.read() as tx:
+        assert facts.get(tx, "kept") == ("yes", NOON)
