@@ -62,7 +62,8 @@ class _Entry(NamedTuple, Generic[T]):
     ending: int  # how many letters that may have
 
 
-_Edges = dict[str, dict[str, tuple[_Entry[T], ...]]]  # outermost letter -> both outer letters, or "" -> entries
+# Outermost letter -> both outer letters, or "" -> the words, in small letters, and the entries.
+_Edges = dict[str, dict[str, tuple[tuple[str, ...], tuple[_Entry[T], ...]]]]
 
 
 class Table(Generic[T]):
@@ -96,14 +97,17 @@ class Table(Generic[T]):
 
     def beginnings(self) -> frozenset[str]:
         """The first two letters of the entries, and those that are one letter long."""
-        return frozenset(pair or first for first, own in self._right.items() for pair in own if pair or own[""])
+        return frozenset(pair or first for first, own in self._right.items() for pair in own if pair or own[""][0])
 
     def at(self, text: str, low: str, pos: int, onto: "Table[Any] | None" = None) -> Found[T] | None:
         """The longest entry that starts here and ends a word; an entry of `onto` may be written onto it (MUS$)."""
         edge = self._right.get(low[pos : pos + 1])
         if edge is None:
             return None
-        for key, size, cased, value, _, ends, ending in edge.get(low[pos : pos + 2]) or edge[""]:
+        words, entries = edge.get(low[pos : pos + 2]) or edge[""]
+        if not low.startswith(words, pos):  # one call instead of one for each
+            return None
+        for key, size, cased, value, _, ends, ending in entries:
             if (text if cased else low).startswith(key, pos):
                 end = pos + size
                 if ends and letter(low, end):
@@ -119,7 +123,10 @@ class Table(Generic[T]):
         edge = self._left.get(low[pos - 1 : pos]) if pos > 0 else None
         if edge is None:
             return None
-        for key, size, cased, value, begins, _, _ in (edge.get(low[pos - 2 : pos]) if pos > 1 else None) or edge[""]:
+        words, entries = (edge.get(low[pos - 2 : pos]) if pos > 1 else None) or edge[""]
+        if not low.endswith(words, 0, pos):
+            return None
+        for key, size, cased, value, begins, _, _ in entries:
             start = pos - size
             if start >= 0 and (text if cased else low).startswith(key, start):
                 inside = begins and letter(low, start - 1)
@@ -133,10 +140,14 @@ def _by_edge(groups: Mapping[str, list[_Entry[T]]], outer: int) -> _Edges[T]:
     edges: _Edges[T] = {}
     for edge, group in groups.items():
         single = sorted(groups.get(edge[outer], ()), key=lambda entry: -entry.size)
-        own = edges.setdefault(edge[outer], {"": tuple(single)})
+        own = edges.setdefault(edge[outer], {"": _together(single)})
         if len(edge) > 1:
-            own[edge] = (*sorted(group, key=lambda entry: -entry.size), *single)
+            own[edge] = _together([*sorted(group, key=lambda entry: -entry.size), *single])
     return edges
+
+
+def _together(entries: list[_Entry[T]]) -> tuple[tuple[str, ...], tuple[_Entry[T], ...]]:
+    return tuple(entry.key.lower() for entry in entries), tuple(entries)
 
 
 def _ending(low: str, end: int, longest: int) -> int:
