@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 
 from monitor.daemon.configuring import load_apart
 from monitor.daemon.migrating import migrate
+from monitor.daemon.rest import settle
 from monitor.daemon.wiring import open_store, outfit
 from monitor.steps.begin import take_over
 from monitor.steps.poll import poll_due
@@ -62,6 +63,7 @@ async def main() -> None:
     clock = Clock()
     fitted = outfit(config, store, clock=clock)
     await take_over(fitted.world)
+    settle()  # as the daemon does
     for name, generation, new in (("first", 0, 0), ("unchanged", 0, 0), ("one new", 1, 1)):
         urllib.request.urlopen(f"http://127.0.0.1:{port}/control?generation={generation}&new={new}").read()
         clock.at += timedelta(days=2)
