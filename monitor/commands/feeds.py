@@ -121,13 +121,16 @@ def try_out(
     found = probe(loaded, feed_or_url(loaded, feed))
     moved = masked(found.moved_to) if found.moved_to else None
     if as_json:
-        print_json({"ok": not found.error, "error": found.error, "moved_to": moved, "entries": found.entries})
+        print_json({"ok": not found.error, "error": found.error, "problems": found.problems, "moved_to": moved,
+                    "entries": found.entries})  # fmt: skip
     elif found.error:
         note(found.error)
     else:
         rows = [(entry.published.date() if entry.published else "", entry.title, entry.url) for entry in found.entries]
         print_rows(("date", "title", "link"), rows, empty="the feed is sound and holds no entries")
         note(f"{len(rows)} entries" + (f"; moved to {moved}" if moved else ""))
+        for problem in found.problems:
+            note(problem)
     if found.kind in (PollKind.FAILED, PollKind.GONE):
         raise typer.Exit(4)
 
@@ -187,9 +190,11 @@ def _row(feed: "Feed", state: "FeedState | None") -> dict[str, Any]:
         "moved_to": masked(state.moved_to) if state and state.moved_to else None,
         "failures": state.failures if state else 0,
         "error": state.error if state else None,
+        "problems": list(state.problems) if state else [],
     }
 
 
 def _cells(row: dict[str, Any], at: datetime) -> tuple[object, ...]:
     due = ago(row["due_at"], at) if row["due_at"] else ""
-    return row["name"], row["kind"], row["state"], ago(row["last_success"], at), due, row["url"], row["error"]
+    wrong = row["error"] or "; ".join(row["problems"])
+    return row["name"], row["kind"], row["state"], ago(row["last_success"], at), due, row["url"], wrong

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 from fakes_site import site
+from samples import NOON
 
 from monitor.cli import main
 from monitor.config import load_config
+from monitor.store import feeds
+from monitor.store.store import Store
 
 FIRST = "https://a.example/f"
 BEFORE = """# my feeds
@@ -196,3 +199,15 @@ def test_an_opml_file_that_is_none_is_told_in_words(
     assert words in said
     assert "root:" not in said
     assert (tmp_path / "feeds.yaml").read_text() == BEFORE
+
+
+def test_what_is_odd_about_a_feed_that_can_be_read_is_listed(run: Callable[..., str], tmp_path: Path) -> None:
+    config = load_config(tmp_path / "feeds.yaml", {})
+    store = Store.open(f"sqlite:///{tmp_path / 'data' / 'figurewatch.db'}")
+    with store.write() as tx:
+        feeds.sync(tx, config.feeds, NOON)
+        first = next(one for one in feeds.take_due(tx, NOON, 9, "t") if one.url == FIRST)
+        feeds.finish(tx, "t", [{"id": first.id, "due_at": NOON, "hint": {"problems": ["3 links cannot be opened"]}}])
+    store.close()
+    assert [row["problems"] for row in json.loads(run("feeds", "list", "--json"))] == [["3 links cannot be opened"], []]
+    assert run("feeds", "list", "--tag", "x").rstrip("\n").endswith("\t3 links cannot be opened")
