@@ -12,6 +12,8 @@ import tempfile
 from measure import OURS, ROOT, emit, full_size
 from origin import CERTIFICATE
 
+from monitor.daemon.process import SURROUNDINGS
+
 SIDES = {OURS: "ours_poll.py", "reader": "peer_reader.py", "rss2email": "peer_rss2email.py"}
 
 
@@ -19,7 +21,8 @@ def one(python: str, script: str, ports: list[str], feeds: int) -> list[dict[str
     """The phases of one side."""
     with tempfile.TemporaryDirectory() as folder:
         command = [python, str(ROOT / "bench" / script), *ports, str(feeds), folder]
-        env = os.environ | {"SSL_CERT_FILE": str(CERTIFICATE), "REQUESTS_CA_BUNDLE": str(CERTIFICATE)}
+        own = SURROUNDINGS if script == SIDES[OURS] else {}
+        env = os.environ | own | {"SSL_CERT_FILE": str(CERTIFICATE), "REQUESTS_CA_BUNDLE": str(CERTIFICATE)}
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
         if done.returncode:
             raise SystemExit(f"{script} failed:\n{done.stderr[-2000:]}")

@@ -1,4 +1,7 @@
-"""Starting and sitting idle: `figurewatch --help` beside a bare python, the idle daemon beside all its libraries."""
+"""Starting and sitting idle: `figurewatch --help` beside a bare python, the idle daemon beside all its libraries.
+
+The daemon has polled, opened pages, read a change in them, told it, and let its workers go, before it is measured.
+"""
 
 import contextlib
 import subprocess
@@ -13,25 +16,40 @@ from statistics import median
 
 from measure import COMMAND, OURS, cpu, emit, full_size, resident
 
+LISTING = "figures list"
 BARE, EVERYTHING = "python -c pass", "all libraries imported"
 LIBRARIES = ("aiohttp aiosmtpd alembic apscheduler courlan css_inline eldc feedparser jinja2 lxml.html PIL protego "
              "psycopg pydantic rich ruamel.yaml sqlalchemy structlog trafilatura typer")  # fmt: skip
 IMPORT_ALL = "import " + ", ".join(LIBRARIES.split())
-FEED = (b'<?xml version="1.0"?><rss version="2.0"><channel><title>Paper</title><item><title>A concert</title>'
-        b'<link>http://127.0.0.1/a</link><guid>a</guid></item></channel></rss>')  # fmt: skip
+STORIES = {
+    "/60": "Meta expects capital expenditures of $60 billion in 2025.",
+    "/70": "Meta now expects capital expenditures of $70 billion in 2025.",
+}
+LET_GO = 240.0  # seconds in which the work is done and the workers are gone
 
 
 class Site(BaseHTTPRequestHandler):
-    """One feed, and no page."""
+    """A feed with one story, with two from its third poll on, and their pages."""
+
+    polls = 0
 
     def do_GET(self) -> None:
-        """The feed at /feed."""
-        found = self.path == "/feed"
-        self.send_response(200 if found else 404)
-        body = FEED if found else b"no such page"
+        """The feed at /feed, a story's page, or no such page."""
+        Site.polls += self.path == "/feed"
+        told = STORIES.get(self.path)
+        body = self.feed() if self.path == "/feed" else f"<article><p>{told}</p></article>".encode()
+        self.send_response(200 if told or self.path == "/feed" else 404)
+        self.send_header("Content-Type", "application/rss+xml" if self.path == "/feed" else "text/html")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def feed(self) -> bytes:
+        """An RSS document."""
+        items = "".join(f"<item><title>{STORIES[path]}</title><link>http://{self.headers['Host']}{path}</link>"
+                        f"<guid>{path}</guid><pubDate>Wed, {path[1]} Apr 2025 10:00:00 GMT</pubDate></item>"
+                        for path in list(STORIES)[: 1 + (Site.polls > 2)])  # fmt: skip
+        return f'<rss version="2.0"><channel><title>Paper</title>{items}</channel></rss>'.encode()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's names
         """Say nothing."""
@@ -53,26 +71,35 @@ def run(command: list[str]) -> tuple[float, float]:
     return cpu() - before, time.perf_counter() - wall
 
 
-def family(pid: int) -> float:
-    """Megabytes of a process and all below it."""
+def children(pid: int) -> int:
+    """How many processes a process has begun that still run."""
     below = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
-    return resident(pid) + sum(family(int(child)) for child in below.stdout.split())
+    return len(below.stdout.split())
 
 
-def idle(seconds: float) -> float:
-    """Megabytes of the daemon, with all its processes, after the work is done and the workers are let go."""
+def idle(form: str) -> float:
+    """Megabytes of the daemon after the work is done and the workers are let go: it is one process then.
+
+    `form`: how it tells the change: "text", or "eml" for an HTML mail with its chart.
+    """
     with tempfile.TemporaryDirectory() as folder, site() as address:
         path = Path(folder) / "feeds.yaml"
         path.write_text(
-            f'feeds:\n  - url: http://{address}/feed\nallow_hosts: ["{address}"]\ndata_dir: {folder}/data\n'
+            f"feeds:\n  - {{url: http://{address}/feed, every: 10s, kind: primary, language: en}}\n"
+            f'allow_hosts: ["{address}"]\ndata_dir: {folder}/data\n'
+            f"alerts:\n  - name: Desk\n    file: {{path: {folder}/out, formats: [{form}]}}\n"
         )
         daemon = subprocess.Popen([COMMAND, "run", "--config", str(path)], stdout=subprocess.DEVNULL,
                                   stderr=subprocess.DEVNULL)  # fmt: skip
+        Site.polls = 0
         try:
-            time.sleep(seconds)
-            if daemon.poll() is not None:
-                raise SystemExit("the daemon ended by itself")
-            return family(daemon.pid)
+            until, told = time.monotonic() + LET_GO, False
+            while not told or children(daemon.pid):
+                if daemon.poll() is not None or time.monotonic() > until:
+                    raise SystemExit("the daemon ended by itself, or its work or its workers did not")
+                time.sleep(1)
+                told = told or any("70bn" in out.read_text() for out in Path(folder, "out").glob("*"))
+            return resident(daemon.pid)
         finally:
             daemon.terminate()
             daemon.wait(30)
@@ -87,8 +114,20 @@ def imported() -> float:
 
 def main() -> None:
     """Start-up in turn with the peers, then the idle daemon."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "feeds.yaml"
+        path.write_text(f"feeds: ['https://127.0.0.1:9/feed']\ndata_dir: {folder}/data\n")
+        begin(path)
+    emit("idle daemon", OURS, 1, idle("text"), "MB")
+    emit("idle daemon, after mails", OURS, 1, idle("eml"), "MB")
+    emit("idle daemon", EVERYTHING, 1, imported(), "MB")
+
+
+def begin(path: Path) -> None:
+    """What it takes to begin: the help, a question to an empty ledger, and what they are compared with."""
     times = 7 if full_size() else 3
-    programs = {OURS: [str(COMMAND), "--help"], BARE: [sys.executable, "-c", "pass"],
+    listing = [str(COMMAND), "figures", "list", "--config", str(path)]
+    programs = {OURS: [str(COMMAND), "--help"], LISTING: listing, BARE: [sys.executable, "-c", "pass"],
                 EVERYTHING: [sys.executable, "-c", IMPORT_ALL]}  # fmt: skip
     taken: dict[str, list[float]] = {who: [] for who in programs}
     for command in programs.values():
@@ -97,9 +136,8 @@ def main() -> None:
         for who, command in programs.items():
             taken[who].append(run(command)[0])
     for who, seconds in taken.items():
-        emit("start: figurewatch --help", who, 1, median(seconds), "s of processor time")
-    emit("idle daemon", OURS, 1, idle(110 if full_size() else 25), "MB")
-    emit("idle daemon", EVERYTHING, 1, imported(), "MB")
+        what, whose = ("figures list", OURS) if who == LISTING else ("--help", who)
+        emit(f"start: figurewatch {what}", whose, 1, median(seconds), "s of processor time")
 
 
 if __name__ == "__main__":

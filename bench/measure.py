@@ -44,17 +44,21 @@ def alternate(times: int, cases: dict[str, Callable[[], Any]]) -> list[tuple[str
 
 def resident(pid: int | str = "self") -> float:
     """Megabytes that a process holds in memory; 0 when there is none."""
+    return _status(pid, "VmRSS")
+
+
+def peak() -> float:
+    """Megabytes that this program held at most. What getrusage says begins with the process that started it."""
+    return _status("self", "VmHWM")
+
+
+def _status(pid: int | str, name: str) -> float:
     try:
         lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines()
     except OSError:
         return 0.0
-    found = [line.split()[1] for line in lines if line.startswith("VmRSS:")]
+    found = [line.split()[1] for line in lines if line.startswith(f"{name}:")]
     return int(found[0]) / 1024 if found else 0.0
-
-
-def peak() -> float:
-    """Megabytes that this process held at most."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def descriptors(pid: int | str = "self") -> int:

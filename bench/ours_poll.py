@@ -1,5 +1,7 @@
 """figurewatch polling the origin: python ours_poll.py PORT TLS_PORT FEEDS DIR; one JSON line a phase.
 
+The last phase, "unchanged afresh", is another process over the same database, as a daemon is that has just begun.
+
 The same work as the daemon's poll stage: fetch with every guard, parse what is new, commit entries with validators.
 """
 
@@ -7,12 +9,15 @@ import asyncio
 import json
 import os
 import resource
+import subprocess
 import sys
 import time
 import urllib.request
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import as_daemon  # noqa: F401 - for what it does
+from measure import peak
 from origin import allowed, base_url
 from sqlalchemy import func, select
 
@@ -56,15 +61,22 @@ def cpu() -> float:
 
 
 async def main() -> None:
-    """Three phases: everything new, nothing changed, one new entry a feed."""
+    """Three phases: everything new, nothing changed, one new entry a feed; or the last one, in another process."""
+    phases = (("first", 0, 0), ("unchanged", 0, 0), ("one new", 1, 1))
+    if sys.argv[5:]:
+        phases, Clock.at = (("unchanged afresh", 1, 1),), Clock.at + timedelta(days=30)
     config = load_apart(config_file(), os.environ)
     store = open_store(config, migrate=False)
     migrate(config.database_url)  # as the daemon does, in a process of its own
     clock = Clock()
     fitted = outfit(config, store, clock=clock)
     await take_over(fitted.world)
+<<<<<<< HEAD
+    for name, generation, new in phases:
+=======
     settle()  # as the daemon does
     for name, generation, new in (("first", 0, 0), ("unchanged", 0, 0), ("one new", 1, 1)):
+>>>>>>> 11da61ac1833b09cfa0937fdb59caf11178f3fef
         urllib.request.urlopen(f"http://127.0.0.1:{port}/control?generation={generation}&new={new}").read()
         clock.at += timedelta(days=2)
         await asyncio.sleep(PAUSE)
@@ -74,10 +86,12 @@ async def main() -> None:
         row = {"phase": name, "cpu": cpu() - before, "wall": time.perf_counter() - wall, "polled": polled}
         with store.read() as tx:
             row["entries"] = tx.execute(select(func.count()).select_from(entries)).scalar_one()
-        row["mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        row["mb"] = peak()
         print(json.dumps(row), flush=True)
     await fitted.aclose()
     store.close()
 
 
 asyncio.run(main())
+if not sys.argv[5:]:
+    subprocess.run([sys.executable, *sys.argv, "afresh"], check=True)

@@ -15,25 +15,32 @@ from monitor.daemon.last_words import last_words
 # SQLAlchemy and structlog for a way of asyncio that is not ours (2 MB).
 UNUSED = ("rich", "click", "pygments", "greenlet")
 
+# How memory is dealt with, where the user's environment does not say: glibc keeps a pool a thread otherwise, 10 MB for
+# nothing, and aiohttp's lists of hooks, all of them empty, come with 1 MB of C++.
+SURROUNDINGS = {"MALLOC_ARENA_MAX": "2", "FROZENLIST_NO_EXTENSIONS": "1"}
+
 
 def become(path: Path, *, hurry: float = 1.0, verbose: bool = False) -> NoReturn:
     """Replace this process, its number and its files kept, by a daemon on the configuration in `path`."""
-    env = dict(os.environ)
+    env = {**SURROUNDINGS, **os.environ}
     home = str(Path(next(iter(monitor.__path__))).parent)
     env["PYTHONPATH"] = os.pathsep.join([home, *filter(None, [env.get("PYTHONPATH")])])  # the same program, wherever
-    env.setdefault("MALLOC_ARENA_MAX", "2")  # glibc keeps a pool a thread otherwise: 10 MB for nothing
-    env.setdefault("FROZENLIST_NO_EXTENSIONS", "1")  # aiohttp's lists of hooks, all of them empty: 1 MB of C++
     words = [sys.executable, "-P", "-m", "monitor.daemon.process", str(path), str(hurry), "debug" if verbose else ""]
     sys.stdout.flush()
     sys.stderr.flush()
     os.execve(sys.executable, words, env)  # noqa: S606 - our own interpreter and module
 
 
+def leave_out() -> None:
+    """Let nobody import what the daemon has no use for: libraries do without what is not there."""
+    for unused in UNUSED:
+        sys.modules.setdefault(unused, cast("ModuleType", None))
+
+
 def main(words: list[str]) -> None:
     """Run the daemon: configuration, hurry, log level ("": the environment's). Ends in SystemExit."""
     sys.excepthook = last_words
-    for unused in UNUSED:
-        sys.modules.setdefault(unused, cast("ModuleType", None))
+    leave_out()
     path, hurry, level = Path(words[0]), float(words[1]), words[2] or None
 
     from monitor.daemon import logs
