@@ -71,12 +71,8 @@ async def main() -> None:
     clock = Clock()
     fitted = outfit(config, store, clock=clock)
     await take_over(fitted.world)
-<<<<<<< HEAD
-    for name, generation, new in phases:
-=======
     settle()  # as the daemon does
-    for name, generation, new in (("first", 0, 0), ("unchanged", 0, 0), ("one new", 1, 1)):
->>>>>>> 11da61ac1833b09cfa0937fdb59caf11178f3fef
+    for name, generation, new in phases:
         urllib.request.urlopen(f"http://127.0.0.1:{port}/control?generation={generation}&new={new}").read()
         clock.at += timedelta(days=2)
         await asyncio.sleep(PAUSE)
