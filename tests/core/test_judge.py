@@ -463,6 +463,18 @@ def test_the_value_just_told_of_the_company_is_not_a_sites() -> None:
     assert timeline(history.readings, None, rulings(history)).settled is None
 
 
+def test_a_place_in_another_script_with_the_value_just_told_is_the_same_place() -> None:
+    place, again = (SeriesKey(f"meta.datacenter.{name}.cost", "", "USD") for name in ("hobbs", "홉스"))
+    family = (("family", "true"),)
+    ledger = Ledger(s=MetricRules(place.metric, extra=family), t=MetricRules(again.metric, extra=family))
+    told_before = ledger.add(reading("3.2", 0, series=place))[0].change
+    assert told_before is not None
+    for value, code in (("3.2", "other-script"), ("4.5", "new")):
+        one = reading(value, 1, series=again)
+        (decision,) = judge_readings(ledger.histories, (one,), ledger.rules, (told_before,))
+        assert decision.code == code
+
+
 def test_a_range_known_for_one_year_is_not_anothers_until_more_sources_say_so() -> None:
     other = replace(SERIES, period="2026")
     ledger = Ledger()

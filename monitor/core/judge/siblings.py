@@ -40,7 +40,9 @@ def beside(
         return None
     if is_currency(reading.series.unit) and (found := _money(reading, histories, batch, rules)):
         return found
-    return _other_metric(reading, batch, rules, told) or _other_period(reading, histories)
+    told = tuple(told)
+    found = _other_script(reading, histories, rules, told)
+    return found or _other_metric(reading, batch, rules, told) or _other_period(reading, histories)
 
 
 def _money(reading: Reading, histories: Histories, batch: Iterable[Reading], rules: MetricRules) -> Beside | None:
@@ -89,6 +91,27 @@ def _other_metric(
                 "conflict-other-metric", f"{words} is what was told of {what}: read for the wrong thing?", conflict=True
             )
     return None
+
+
+def _other_script(reading: Reading, histories: Histories, rules: MetricRules, told: Iterable[Change]) -> Beside | None:
+    """A place first named in another script with the very value just told of one is that place: 홉스 is Hobbs."""
+    key = reading.series
+    if dict(rules.extra).get("family") != "true" or histories.get(key, SeriesHistory()).changes:
+        return None
+    for change in told:
+        recent = abs(reading.at - change.at) <= _WEEKS
+        if change.new is None or not recent or change.series.unit != key.unit or change.series.period != key.period:
+            continue
+        if _other_writing(change.series.metric, key.metric) and compare(change.new, reading.claim).code == "repeat":
+            words = claim_words(reading.claim, key.unit)
+            return Beside("other-script", f"{words} is known of {change.series.metric}: one place in two scripts")
+    return None
+
+
+def _other_writing(one: str, other: str) -> bool:
+    """Whether two ids differ in one name alone, which one of them writes in Latin letters and the other does not."""
+    parts = [(a, b) for a, b in zip(one.split("."), other.split("."), strict=False) if a != b]
+    return one.count(".") == other.count(".") and len(parts) == 1 and parts[0][0].isascii() != parts[0][1].isascii()
 
 
 def _other_period(reading: Reading, histories: Histories) -> Beside | None:
