@@ -163,7 +163,7 @@ class CueIndex:
     def _hits(self, cues: Iterable[_Cue], low: str, raw: str, position: int, stop: int) -> Iterator[Hit]:
         """Those of some cues that stand at a position."""
         for cue in cues:
-            if low.startswith(cue.head, position):
+            if low.startswith(cue.head, position, stop):
                 finish = self._match(cue, low, raw, position, stop)
                 if finish:
                     yield Hit(position, finish, cue.group, cue.cue)
@@ -178,8 +178,6 @@ class CueIndex:
             if not found:
                 return 0
             finish = found.end()
-        if finish > stop:
-            return 0
         if finish < len(low) and not is_wide(low[finish - 1]) and _LETTER.match(low[finish]):
             if not cue.open:
                 return 0

@@ -38,6 +38,9 @@ def values(text: str, language: str = "en") -> list[str]:
         ("en", "half of a million dollars", ["half of a million dollars = 500000.0..500000.0 USD"]),
         ("ko", "직원 500명, 회원 30억 명", ["500명 = 500..500 count", "30억 명 = 3000000000..3000000000 count"]),
         ("ko", "값은 원 500억이다.", ["원 500억 = 50000000000..50000000000 KRW"]),
+        ("en", "half of a of a million dollars", ["half of a of a million dollars = 500000.0..500000.0 USD"]),
+        ("en", "900 to 3 billion dollars", ["3 billion dollars = 3000000000..3000000000 USD"]),
+        ("zh", "数兆瓦", ["数兆瓦 = 1000000..10000000 W"]),
         ("ko", "50만 93 사람", ["50만 = 500000..500000 count", "93 사람 = 93..93 count"]),
         ("zh", "五5亿", ["5亿 = 500000000..500000000 count"]),
         ("en", "about 500 or more jobs", ["500 or more = 500.. count"]),  # a bound says more than "about"
@@ -142,7 +145,27 @@ def test_two_years_that_are_no_span_are_two_years() -> None:
 
 
 def test_nine_months_are_no_period_of_people_counted() -> None:
-    assert bound("Meta's headcount in the nine months to September was 70,000.", MAY) == [("meta.headcount", "-")]
+    assert bound("Meta's daily active people in the first nine months of 2024 were 3.4 billion.", MAY) == [
+        ("meta.daily_active_people", "2025-03")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("Instead of $66 billion, Meta now plans to spend $70 billion on capital expenditures.", ["prior", "news"]),
+        ("After debt of $66 billion previously, Meta now plans $70 billion for capital expenditures.", ["news"]),
+    ],
+)
+def test_an_old_value_before_the_new_one_is_of_the_same_metric_unless_it_has_words_of_its_own(
+    text: str, roles: list[str]
+) -> None:
+    assert [one.role.value for one in figures(text, MAY) if one.metric == "meta.capex"] == roles
+
+
+def test_a_growth_of_a_site_is_no_second_size_of_it() -> None:
+    text = "The capacity of Meta's Hyperion data center grew to 5 GW. The capacity of Hyperion grew by 2 GW."
+    assert [one.metric for one in figures(text, MAY)] == ["meta.datacenter.hyperion.power", None]
 
 
 @pytest.mark.parametrize(
