@@ -106,14 +106,14 @@ def languages(text: str, whole: str | None = None) -> tuple[tuple[Span, str], ..
 
 
 def _other_language(piece: str, main: str, script: str) -> str:
-    native = _OWN.search(piece)
+    native = None if piece.isascii() else _OWN.search(piece)
     if script == "latin":
         if native is None and len(piece) < LONG * 5:
             return main
     elif native and _script_at(native.group()) in {script, "kana", "han"} and script != "latin":
         return main  # names and quotes in Latin letters change nothing
     own = detect_language(piece, default=main)
-    return own if len(_WORD.findall(piece)) >= _words_needed(own, main) else main
+    return own if own != main and len(_WORD.findall(piece)) >= _words_needed(own, main) else main
 
 
 def _script_at(char: str) -> str:

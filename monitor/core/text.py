@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 # A sentence ends at full stops of any script, but not inside numbers ("1.5") nor after initials and abbreviations.
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？!?；]+[」』”’）)]*|[।؟۔]+|\n+")
+_LINE = re.compile(r"\S(?:[^\n]*\S)?")
 _LISTED = re.compile(r"(?<=[0-9])，(?=[0-9])")
 _ORDINAL = re.compile(r"(?<![\w.,])\d{1,2}$")
 _COUNTED = re.compile(  # what German counts with a full stop and writes with a capital: im 2. Quartal, am 30. Juli
@@ -146,13 +147,7 @@ def sentences(text: str) -> tuple[Span, ...]:
 
 def paragraphs(text: str) -> tuple[Span, ...]:
     """The lines of a text that hold anything."""
-    spans: list[Span] = []
-    start = 0
-    for found in re.finditer(r"\n+", text):
-        _add(spans, text, start, found.start())
-        start = found.end()
-    _add(spans, text, start, len(text))
-    return tuple(spans)
+    return tuple(Span(*found.span()) for found in _LINE.finditer(text))
 
 
 def _add(spans: list[Span], text: str, start: int, end: int) -> None:

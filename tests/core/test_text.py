@@ -84,3 +84,9 @@ def test_paragraphs_are_the_lines_that_hold_anything() -> None:
 
 def test_a_letter_that_grows_in_lower_case_becomes_its_plain_letter() -> None:
     assert lower("İSTANBUL") == "istanbul"
+
+
+@given(st.text(alphabet="a \n\r\t\x0b\x1c\x85\u2028\u3000b"))
+def test_paragraphs_are_the_lines_without_the_space_around_them(text: str) -> None:
+    lines = [line.strip() for line in text.split("\n")]
+    assert [text[span.start : span.end] for span in paragraphs(text)] == [line for line in lines if line]
