@@ -72,12 +72,33 @@ def test_what_only_looks_like_an_amount_of_money_is_none(language: str, text: st
     ("text", "units"),
     [
         ("Meta grew from 7% to 3.58 billion dollars.", ["percent", "USD"]),  # a percentage and a sum are no range
+        ("Meta grew from 7% to 3.58 billion.", ["percent", "count"]),
+        ("Profit was 16.6 billion dollars. Analysts had hoped for 15.9 billion.", ["USD", "USD"]),
         ("It paid 3 dollars. The total of 5 million stays.", ["USD", "count"]),
         ("The total was 5 million in costs; 3 dollars.", ["USD", "USD"]),  # told by the word behind it alone
     ],
 )
 def test_a_number_without_a_unit_has_the_one_of_its_surroundings(text: str, units: list[str]) -> None:
     assert [one.quantity.unit for one in figures(text, MAY)] == units
+
+
+@pytest.mark.parametrize(
+    ("text", "metrics"),
+    [
+        ("Llama was downloaded 20 million times in July alone.", [None]),  # a part of the time is no total
+        ("The plant makes 2 gigawatts at Clinton for Meta. That is 3 gigawatts.", ["meta.nuclear.clinton.power", None]),
+        ("AMD and Meta have a deal. The chip maker delivers 6 gigawatts.", ["meta.chips.amd.power"]),
+    ],
+)
+def test_a_sentence_without_a_name_goes_on_only_where_nothing_speaks_against_it(
+    text: str, metrics: list[str | None]
+) -> None:
+    assert [one.metric for one in figures(text, MAY)] == metrics
+
+
+def test_what_is_set_beside_a_new_value_of_the_same_year_is_the_old_one() -> None:
+    text = "Meta's capital expenditures will be $70 billion in 2025, against $66 billion."
+    assert [one.role.value for one in figures(text, MAY)] == ["news", "prior"]
 
 
 def test_an_outsider_far_from_the_number_does_not_say_it() -> None:
