@@ -128,6 +128,7 @@ def evaluate(work: Path, show: int = 0) -> dict[str, Scores]:
         "own unseen": own(gold.GOLD.with_name("unseen.txt"), work, show),
         "own blind": own(gold.GOLD.with_name("blind.txt"), work, show),
         "own blind again": own(gold.GOLD.with_name("blind2.txt"), work, show),
+        "own blind at last": own(gold.GOLD.with_name("blind3.txt"), work, show),
     }
 
 

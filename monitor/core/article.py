@@ -5,7 +5,7 @@ from datetime import datetime
 
 from monitor.core.judge.ids import reading_id
 from monitor.core.judge.sameness import compare, precision
-from monitor.core.types.figures import Figure, Role, Status
+from monitor.core.types.figures import Figure, Modifier, Role, Status
 from monitor.core.types.ledger import Claim, Evidence, Reading, SeriesKey, SourceKind
 
 _QUOTES = 5  # more quotes of one value in one article add nothing
@@ -57,9 +57,10 @@ def to_readings(
 
 
 def claim_of(figure: Figure) -> Claim:
-    """The value of a figure as the judge compares it."""
+    """The value of a figure as the judge compares it: 7-7.2 begins at 7.0, the ends of a range are equally precise."""
     q = figure.quantity
-    return Claim(q.low, q.high, q.low_step, q.high_step, q.modifier)
+    step = min(q.low_step, q.high_step) if q.modifier is Modifier.RANGE else q.low_step
+    return Claim(q.low, q.high, step, q.high_step, q.modifier)
 
 
 def series_of(figure: Figure) -> SeriesKey:

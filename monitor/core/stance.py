@@ -231,6 +231,8 @@ def prior_cue(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> Hit | 
             gap, crossed = layout.low[hit.end : quantity.start], (hit.end, quantity.start)
         else:
             gap, crossed = layout.low[quantity.end : hit.start], (quantity.end, hit.start)
+            if " — " in gap or " – " in gap:
+                continue  # "35 to 40 billion — earlier it had named 30 to 37": a clause of its own
         if any(crossed[0] <= q.start < crossed[1] for q in others) or any(mark in gap for mark in ",;，；、،"):
             continue
         if hit.group == "r.prior_near" and not _beside(quantity, others, layout):

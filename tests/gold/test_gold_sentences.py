@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
+from monitor.core.article import claim_of
 from monitor.core.notation import write_claim
 from monitor.core.read import read_story
 from monitor.core.types.figures import Figure, Role, Story
@@ -112,6 +113,18 @@ def test_a_value_set_beside_the_new_one_of_the_same_time_is_the_old_one() -> Non
     text = "Meta plans capital expenditures of $64-72 billion in 2025, against the $60-65 billion of its outlook."
     found = read(Sentence("en", date(2025, 5, 1), text, ()))
     assert [one.role for one in found] == [Role.NEWS, Role.PRIOR]
+
+
+def test_a_clause_behind_a_dash_tells_its_own_old_value() -> None:
+    text = "Цьогоріч капітальні витрати Meta сягнуть 35–40 млрд доларів — раніше компанія називала 30–37 млрд доларів."
+    found = read(Sentence("uk", date(2024, 4, 25), text, ()))
+    assert [one.role for one in found] == [Role.NEWS, Role.PRIOR]
+
+
+def test_the_ends_of_a_range_are_equally_precise() -> None:
+    text = "เมตาคาดว่ารายจ่ายลงทุนปี 2025 จะอยู่ที่ 7-7.2 หมื่นล้านดอลลาร์"
+    (figure,) = read_story(Story("s", "", text, date(2025, 10, 30), "th"), load_packs()).figures
+    assert claim_of(figure).low_step == 10**9
 
 
 def test_the_chip_maker_is_the_supplier_of_the_sentence_before() -> None:
