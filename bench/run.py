@@ -60,7 +60,7 @@ def run_case(name: str, *, quick: bool) -> list[report.Row] | None:
 def main() -> int:
     """Run the cases asked for."""
     parser = argparse.ArgumentParser(description="Measure figurewatch beside its peers.")
-    parser.add_argument("--quick", action="store_true", help="small sizes, one turn each")
+    parser.add_argument("--quick", action="store_true", help="small sizes, few turns")
     parser.add_argument("--only", default="", help=f"some of: {', '.join(CASES)}")
     parser.add_argument("--report", type=Path, nargs="+", help="measure nothing: write the report of such files")
     parser.add_argument("--keep", type=Path, help="also write every measurement here, as JSON Lines")
