@@ -16,6 +16,7 @@ from monitor.core.types.figures import Quantity, Shape
 
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _CROWD = 60  # numbers between two full stops that no sentence holds
+_SAID = 400  # characters of a sentence that may say what the next one measures
 _CLEAR = 0.7  # a cue this near may overrule a unit that a translation garbled
 _LINKS = frozenset(
     {"s.estimate", "s.expected", "r.prior", "r.prior_near", "r.prior_after", "r.compare", "r.range", "r.or"}
@@ -128,7 +129,8 @@ class Binder:
         sentences = self._layout.sentences
         if quantity.unit != "W" or not number or sentences[number - 1].paragraph != sentences[number].paragraph:
             return False
-        if any(one.unit == quantity.unit for one in self._layout.within(number - 1)):
+        long = sentences[number - 1].end - sentences[number - 1].start > _SAID
+        if long or any(one.unit == quantity.unit for one in self._layout.within(number - 1)):
             return False
         named = self._measures.groups(quantity.unit)
         return not any(hit.group in named or hit.group.startswith("e.") for hit in self._layout.hits(number))

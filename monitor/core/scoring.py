@@ -11,6 +11,8 @@ _COMMAS = ",،、，"
 _WIDE = re.compile(r"[\u2e80-\uffff]")
 _LINKS = frozenset({"r.prior", "r.prior_near", "r.compare", "s.estimate"})  # words that tie two numbers to one cue
 _BRACKETS = re.compile(r"\s?[(（\[][^()（）\[\]]*[)）\]]")
+_FAR = 1000  # characters over which no cue means a number, whatever stands between
+_OPENING = "(（["
 _STOPS = ";；:：—–()（）"
 
 
@@ -21,6 +23,8 @@ def length_of(text: str) -> int:
 
 def reach(quantity: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) -> float:
     """Score of one cue for one quantity of the same sentence."""
+    if max(quantity.start - hit.end, hit.start - quantity.end) > _FAR:
+        return -1.0
     if hit.end <= quantity.start:
         return _before(quantity, hit, layout, hits)
     if hit.start >= quantity.end:
@@ -116,5 +120,7 @@ def _between(layout: Layout, start: int, end: int) -> list[Quantity]:
     if not found:
         return found
     gap = layout.low[start:end]
+    if not any(mark in gap for mark in _OPENING):
+        return found
     hidden = [(start + m.start(), start + m.end()) for m in _BRACKETS.finditer(gap)]
     return [one for one in found if not any(a <= one.start < b for a, b in hidden)]
