@@ -8,7 +8,7 @@ import pytest
 from reading import bound, figures, packs
 
 from monitor.core.examples import check_metric_examples
-from monitor.core.language import detect_language
+from monitor.core.language import detect_language, languages
 from monitor.core.types.binding import MetricExample
 
 MAY = date(2025, 5, 1)
@@ -175,6 +175,7 @@ def test_nine_months_are_no_period_of_people_counted() -> None:
     ("text", "roles"),
     [
         ("Instead of $66 billion, Meta now plans to spend $70 billion on capital expenditures.", ["prior", "news"]),
+        ("Instead of $66, Meta now plans to spend $70 billion on capital expenditures.", ["news"]),  # not plausible
         ("After debt of $66 billion previously, Meta now plans $70 billion for capital expenditures.", ["news"]),
     ],
 )
@@ -250,3 +251,19 @@ def test_an_example_of_a_metric_with_a_slot_may_name_any_slot() -> None:
     assert check_metric_examples(replace(metric, examples=(good,)), packs()) == []
     (wrong,) = check_metric_examples(replace(metric, examples=(replace(good, low=Decimal(3)),)), packs())
     assert "2000000000..2000000000" in wrong
+
+
+def test_a_clause_behind_a_dash_does_not_make_the_number_before_it_old() -> None:
+    text = "Meta expects capital expenditures of $35 billion to $40 billion — earlier it had named $30 billion."
+    assert figures(text, MAY)[0].role.value == "news"
+
+
+def test_a_word_very_far_from_a_number_does_not_say_what_it_is() -> None:
+    text = f"Meta's capital expenditures {'were on the minds of those who came and ' * 30}then there were $70 billion."
+    assert [one.metric for one in figures(text, MAY)] == [None]
+
+
+def test_a_long_paragraph_in_another_language_of_the_same_script_has_its_own() -> None:
+    english = "Meta said on Tuesday that it will build more data centers in the coming years and hire people for them."
+    german = "Der Konzern will für die Rechenzentren in diesem Jahr 70 Milliarden Dollar ausgeben, wie er sagte. " * 4
+    assert [code for _, code in languages(f"{english}\n\n{german}", "en")] == ["en", "de"]
