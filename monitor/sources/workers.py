@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # what reads documents (lxml, feedparser) comes with the firs
 
 _MAX_ANSWER = 64 * 1024 * 1024
 _LINE = 64 * 1024
+_ENDING = 5.0  # seconds between the closing of its pipe and the end of a process
 _BEYOND = {"memory": "reading it takes more memory than a document is given", "depth": "it is nested beyond reason"}
 _KEPT_ENV = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT",
              "FIGUREWATCH_DEBUG")  # no secrets  # fmt: skip
@@ -213,7 +214,7 @@ class _Worker:
                 await self._to.drain()
                 answer = await self._read()
         except (_Died, ConnectionError) as error:
-            await self.stop()
+            await self._end()
             if self._process.returncode == -signal.SIGPROF:
                 raise _OutOfTime from error
             died = _Died()
@@ -230,6 +231,13 @@ class _Worker:
             return _Answer(head, await self._from.readexactly(head["size"]))
         except (asyncio.IncompleteReadError, ConnectionError, ValueError, KeyError, TypeError) as error:
             raise _Died from error
+
+    async def _end(self) -> None:
+        """Wait for the end of a process that hung up: a kill at once could take the status that says how it ended."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_ENDING):
+                await self._process.wait()
+        await self.stop()
 
     async def stop(self) -> None:
         """Kill: a worker holds nothing worth saving."""
