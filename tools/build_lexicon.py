@@ -110,7 +110,7 @@ def worth_skipping(word: str) -> bool:
 
 def currency_names(locale: Locale, code: str) -> set[str]:
     """All names of a currency without explanations in brackets."""
-    plural = locale._data["currency_names_plural"].get(code) or {}  # noqa: SLF001
+    plural = locale._data["currency_names_plural"].get(code) or {}  # noqa: SLF001  babel shows plural names nowhere else
     names = {locale.currencies.get(code, ""), *map(str, dict(plural).values())}
     return {MARKS.sub("", name).replace("\xa0", " ").strip() for name in names if name and "(" not in name} - {""}
 

@@ -160,7 +160,7 @@ def _signed(move: Decimal, unit: str) -> str:
 
 def _plain(value: Decimal) -> str:
     """Grouped, without exponent and trailing zeros, at most six decimals."""
-    if value != value.to_integral_value() and -value.normalize().as_tuple().exponent > 6:  # type: ignore[operator]
+    if value != value.to_integral_value() and -value.normalize().as_tuple().exponent > 6:  # type: ignore[operator]  # never NaN here
         value = value.quantize(Decimal("0.000001"), ROUND_HALF_EVEN)
     text = f"{value:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

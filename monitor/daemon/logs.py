@@ -121,5 +121,5 @@ def _failure(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Map
             trace = trace.tb_next
         if trace is not None:
             code = trace.tb_frame.f_code
-            event["at"] = f"{os.path.basename(code.co_filename)}:{trace.tb_lineno} {code.co_name}"  # noqa: PTH119
+            event["at"] = f"{os.path.basename(code.co_filename)}:{trace.tb_lineno} {code.co_name}"  # noqa: PTH119  a frame names its file as text
     return event

@@ -30,5 +30,5 @@ async def caught(world: World, step: str, row: str, work: Awaitable[T]) -> T | F
     except Exception as error:  # the one net; see the first line
         if (short := scarce(error)) is not None:
             raise short from error
-        world.log.error("unforeseen", step=step, row=row, error=type(error).__name__, exc_info=error)  # noqa: TRY400
+        world.log.error("unforeseen", step=step, row=row, error=type(error).__name__, exc_info=error)  # noqa: TRY400  structlog takes exc_info
         return Fault(f"an unforeseen fault while trying to {step} it ({type(error).__name__}); the log has the details")
