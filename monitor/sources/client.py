@@ -6,6 +6,7 @@ fraction of the processor time (docs/decisions/0007), and OverHttpcore, httpx's 
 
 import ssl
 from collections.abc import AsyncIterator
+from functools import lru_cache
 from typing import Protocol
 
 import aiohttp
@@ -102,6 +103,12 @@ class OverHttpcore(httpx.AsyncHTTPTransport):
             head.over = True
 
 
+@lru_cache(maxsize=2048)
+def _parsed(url: str) -> httpx.URL:
+    """The address in httpx's form, taken apart once: feeds are asked for again and again. Raises httpx.InvalidURL."""
+    return httpx.URL(url)
+
+
 def _port(url: httpx.URL) -> int:
     return 443 if url.scheme == "https" else 80
 
@@ -135,7 +142,7 @@ class WebTransport:
         try:
             headers = [(name.encode(), value.encode()) for name, value in hop.headers]
             request = httpx.Request(
-                hop.method, hop.url, headers=headers, content=hop.body, extensions={"timeout": _TIMEOUT}
+                hop.method, _parsed(hop.url), headers=headers, content=hop.body, extensions={"timeout": _TIMEOUT}
             )
             return await self._wire.handle_async_request(request)
         except httpx.InvalidURL as error:
