@@ -37,9 +37,17 @@ def without_comments(page: Page) -> str:
     return extract(page.html, include_comments=False) or ""
 
 
+def once(text: str) -> str:
+    """Each line of a text once."""
+    return "\n".join(dict.fromkeys(line.strip() for line in text.split("\n")))
+
+
 def f1(found: str, page: Page) -> float:
-    """Words found and words there, as bags; the headline is neither asked for nor held against anybody."""
-    got, want = (Counter(WORD.findall(text.removeprefix(page.title))) for text in (found.strip(), page.text))
+    """Words found and words there, as bags; the headline is neither asked for nor held against anybody.
+
+    Nor is it a merit or a fault to bring a paragraph again that the page prints twice.
+    """
+    got, want = (Counter(WORD.findall(once(text.removeprefix(page.title)))) for text in (found.strip(), page.text))
     shared = sum((got & want).values())
     return 2 * shared / (got.total() + want.total()) if shared else 0.0
 
