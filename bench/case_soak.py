@@ -14,11 +14,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
+import as_daemon  # noqa: F401 - for what it does
 from measure import OURS, ROOT, cpu, descriptors, emit, full_size, resident
 from origin import address
 
 from monitor.config import load_config
 from monitor.daemon import wiring
+from monitor.daemon.rest import give_back, settle
 from monitor.sources.pace import Pace
 from monitor.steps.begin import take_over
 from monitor.steps.round import run_round
@@ -61,6 +63,7 @@ async def day(port: int, feeds: int, hours: int, folder: Path) -> None:
     store, clock = wiring.open_store(config), Clock()
     fitted = wiring.outfit(config, store, clock=clock)
     await take_over(fitted.world)
+    settle()  # as the daemon does, and gives back soon after it worked
     memory: list[float] = []
     files: list[int] = []
     polled = read = 0
@@ -73,6 +76,8 @@ async def day(port: int, feeds: int, hours: int, folder: Path) -> None:
             polled += report.polled.polled
             read += report.read.read
             clock.at += TICK
+        await asyncio.to_thread(store.rest)
+        give_back()
         memory.append(resident())
         files.append(descriptors())
         emit("soak: daemon", OURS, hour + 1, memory[-1], "MB")
