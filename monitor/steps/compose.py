@@ -54,11 +54,17 @@ def message_of(
 def _notes(stored: Sequence[StoredNote]) -> tuple[Note, ...]:
     """The notes as they are shown: the first polls of many sources are one line."""
     first = [note for note in stored if note.about is not None]
-    rest = [Note(note.kind, note.text, note.url) for note in stored if note.about is None]
+    rest = [_note(note) for note in stored if note.about is None]
     if len(first) > 1:
         text = watching([(note.about or "", note.amount or 0) for note in first])
         return (*rest, Note("summary", text))
-    return (*rest, *(Note(note.kind, note.text, note.url) for note in first))
+    return (*rest, *(_note(note) for note in first))
+
+
+def _note(stored: StoredNote) -> Note:
+    """A story's link is cleaned as a change's is; a feed's own address stays as its owner wrote it."""
+    url = without_trackers(stored.url) if stored.url and stored.kind == "conflict" else stored.url
+    return Note(stored.kind, stored.text, url)
 
 
 def item_of(told: Told, reader: Reader) -> Item:

@@ -55,16 +55,11 @@ async def digest_due(world: World, *, only: str | None = None, at_once: bool = F
 
 def _due(tx: Connection, audiences: Sequence[Audience], now: datetime, *, at_once: bool) -> list[tuple[Audience, bool]]:
     """The audiences whose digest is due; with each, whether it failed so lately that only alarms are sent."""
-    waiting = outbox.waiting_for(tx)
-    states = {one.name: one for one in outbox.audience_states(tx)}
-    found = []
-    for audience in audiences:
-        if audience.name not in waiting or audience.name not in states:
-            continue
-        _, since = waiting[audience.name]
-        if at_once or is_due(audience.schedule, since, states[audience.name].last_digest, now):
-            found.append((audience, not at_once and overdue.resting(tx, audience.name, now)))
-    return found
+    return [
+        (audience, not at_once and overdue.resting(tx, audience.name, now))
+        for audience, since, last in overdue.waiting(tx, audiences)
+        if at_once or is_due(audience.schedule, since, last, now)
+    ]
 
 
 async def _tried(world: World, audience: Audience) -> DigestReport:

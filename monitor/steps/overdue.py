@@ -75,16 +75,18 @@ def resting(tx: Connection, audience: str, now: datetime) -> bool:
     return known is not None and known.tries >= AT_ONCE and known.last <= now < known.last + AGAIN
 
 
+def waiting(tx: Connection, audiences: Sequence[Audience]) -> list[tuple[Audience, datetime, datetime | None]]:
+    """The audiences with something to hear; with each, since when the oldest waits and when its last digest was."""
+    since = {name: oldest for name, (_, oldest) in outbox.waiting_for(tx).items()}
+    last = {one.name: one.last_digest for one in outbox.audience_states(tx)}
+    return [(one, since[one.name], last[one.name]) for one in audiences if one.name in since and one.name in last]
+
+
 def overdue(tx: Connection, audiences: Sequence[Audience], now: datetime) -> list[Overdue]:
     """The audiences whose digest failed at its last try, or has been due for days."""
-    waiting = outbox.waiting_for(tx)
-    states = {one.name: one for one in outbox.audience_states(tx)}
     found = []
-    for audience in audiences:
-        if audience.name not in waiting or audience.name not in states:
-            continue
-        since, state = waiting[audience.name][1], states[audience.name]
-        due = next_digest(audience.schedule, since, state.last_digest)
+    for audience, since, last in waiting(tx, audiences):
+        due = next_digest(audience.schedule, since, last)
         known = _known(tx, audience.name)
         late = min(known.since, due) if known else due
         if known or late + OVERDUE <= now:

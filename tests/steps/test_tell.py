@@ -28,12 +28,12 @@ def start(*audiences: Audience) -> Scene:
     return one
 
 
-def news(one: Scene, low: str, high: str | None = None, metric: str = "meta.capex") -> None:
+def news(one: Scene, low: str, high: str | None = None, metric: str = "meta.capex", query: str = "") -> None:
     """A story with that value is read."""
     with one.world.store.read() as tx:
         number = len(entries.recent(tx)) + 1
     span = f"{low}..{high}" if high else low
-    item = entry(f"n{number}", url=f"https://p{number}.example/n", published=one.clock.at)
+    item = entry(f"n{number}", url=f"https://p{number}.example/n{query}", published=one.clock.at)
     text = f"{metric} 2025 USD {span} guidance news"
     one.articles.pages[str(item.url)] = article("n", text, url=item.url, canonical_url=item.url,
                                                 publisher=f"p{number}.example", published=one.clock.at)  # fmt: skip
@@ -231,6 +231,18 @@ def test_a_message_links_without_trackers_to_the_page_that_is_stored_with_them()
     assert one.channel().got[0][0].items[0].url == "http://www.paper.example/n?id=7"
     with one.world.store.read() as tx:
         assert [line.reading.evidence[0].url for line in ledger.verdicts(tx, metric="meta.capex")] == [url]
+
+
+def test_a_figure_held_back_links_without_trackers_and_a_feed_by_its_own_address() -> None:
+    one = start(audience(show_conflicts=True))
+    address = "https://one.example/feed?utm_source=figurewatch"
+    news(one, "60e9")
+    news(one, "600e9", query="?id=7&utm_source=rss")
+    with one.world.store.write() as tx:
+        outbox.add_note(tx, key="f", kind="feed", text="One is silent", url=address, now=one.clock.at, alarm=True)
+    asyncio.run(run_round(one.world))
+    notes = [note for message, _, _ in one.channel().got for note in message.notes]
+    assert {note.kind: note.url for note in notes} == {"conflict": "https://p2.example/n?id=7", "feed": address}
 
 
 def test_the_parts_that_arrived_are_not_sent_again() -> None:
