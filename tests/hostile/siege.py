@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -80,12 +80,26 @@ def letter(content):
             yield part.get_content().partition("<body")[2]
 
 
+@contextmanager
+def besieged(folder, front, path, *, visits, touched):
+    """A siege that is over, with what came of it: `unfinished`, `left`, `touched` (what `touched()` gave then)."""
+    one = Siege(folder, front, path)
+    try:
+        one.unfinished = one.run(visits)
+        one.left = one.records()
+        one.touched = touched()
+        yield one
+    finally:
+        one.close()
+        front.close()
+
+
 class Siege:
     """`front`: the hostile cases; `path(name)`: a case's feed. Starts nothing by itself."""
 
     def __init__(self, folder, front, path):
         self.folder, self.front, self.path = folder, front, path
-        self.told = False
+        self.news = False
         self.slack_bodies = []
         self.good = Http(self._good)
         self.slack = Http(self._hook)
@@ -130,7 +144,7 @@ class Siege:
             f"{format_datetime(datetime.now(UTC))}</pubDate><description>{sentence}</description></item>"
         )
         old = "<item><title>Welcome</title><guid>0</guid><description>Hello.</description></item>"
-        body = f'<rss version="2.0"><channel><title>Newsroom</title>{news if self.told else ""}{old}</channel></rss>'
+        body = f'<rss version="2.0"><channel><title>Newsroom</title>{news if self.news else ""}{old}</channel></rss>'
         return 200, "application/rss+xml", body.encode()
 
     def run(self, visits):
@@ -142,7 +156,7 @@ class Siege:
         feeds = len(self.front.names) + 1
         self._until(lambda: self.rows("select count(first_ok) from feeds") == [(feeds,)], "first polls")
         before = dict(self.rows("select name, last_poll from feeds"))
-        self.front.open = self.told = True
+        self.front.open = self.news = True
         self._due()
         self._until(lambda: self.count("Newsroom") == 2, "the good feed's poll")
         unfinished = {name for name, at in self.rows("select name, last_poll from feeds") if before[name] == at}
@@ -231,6 +245,23 @@ class Siege:
             found += [(" ".join(words), json.dumps(row, ensure_ascii=False)) for row in rows]
             found += [(" ".join(words), line) for line in self.command(*words).stdout.split("\n")]
         return found
+
+    def told(self, kind):
+        """All that was sent of that kind, as one text."""
+        return "\n".join(text for sent, text in self.left if sent == kind)
+
+    def leaks(self, name, forbidden):
+        """The pieces with any of these strings in them that may come from this case: (strings, kind, text)."""
+        others = {self.front.address(other) for other in self.front.names if other != name}
+        for kind, text in self.left:
+            if any(other in text for other in others) and self.front.address(name) not in text:
+                continue
+            if found := [each for each in forbidden if each in text]:
+                yield found, kind, text[:500]
+
+    def log_events(self):
+        """The lines of the log as the objects that they should be."""
+        return [json.loads(line) for kind, line in self.left if kind == "log" and line]
 
     def tail(self):
         return self.log.read_text(errors="replace")[-3000:]

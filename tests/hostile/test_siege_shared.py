@@ -1,13 +1,12 @@
 """The real daemon through the hostile collection beside this checkout, where there is one: what it keeps and sends."""
 
-import json
 import subprocess
 import sys
 from datetime import datetime
 
 import pytest
 from front import Front
-from siege import Siege
+from siege import besieged
 from test_shared_hostile import CASES, COLLECTION, served, touched  # noqa: F401  a fixture
 
 # One daemon is besieged once, by whichever worker runs these tests.
@@ -24,15 +23,15 @@ TELLING = [name for name, case in CASES.items() if case["never"] or case["group"
 def siege(served, tmp_path_factory):  # noqa: F811  the fixture imported above
     host, port = served.split(":")
     front = Front((host, int(port)), CASES, {name: 2025 + n for n, name in enumerate(TELLING)})
-    one = Siege(tmp_path_factory.mktemp("siege"), front, lambda name: f"/c/{name}/feed")
-    try:
-        one.unfinished = one.run(lambda name: 2 if name == "new_guid_each_time" else 1)
-        one.left = one.records()
-        one.touched = touched(served)
+    folder = tmp_path_factory.mktemp("siege")
+    with besieged(
+        folder,
+        front,
+        lambda name: f"/c/{name}/feed",
+        visits=lambda name: 2 if name == "new_guid_each_time" else 1,
+        touched=lambda: touched(served),
+    ) as one:
         yield one
-    finally:
-        one.close()
-        front.close()
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +43,8 @@ def files(tmp_path_factory):
 
 def test_the_good_feed_is_polled_and_told_while_silent_ones_hold_out(siege):
     assert {"silent", "slow_body", "slow_headers"} <= siege.unfinished
-    assert any("1.23" in text for kind, text in siege.left if kind == "mail")
-    assert any("1.23" in body for body in siege.slack_bodies)
+    assert "1.23" in siege.told("mail")
+    assert "1.23" in siege.told("slack")
 
 
 def test_nothing_but_configured_hosts_is_ever_touched(siege):
@@ -75,22 +74,15 @@ def test_each_case_ends_with_its_verdict(siege, name):
 
 @pytest.mark.parametrize("name", sorted(name for name in CASES if CASES[name]["never"]))
 def test_what_must_never_leave_leaves_in_no_form(siege, name):
-    others = {siege.front.address(other) for other in CASES if other != name}
-    for kind, text in siege.left:
-        if any(other in text for other in others) and siege.front.address(name) not in text:
-            continue
-        found = [never for never in CASES[name]["never"] if never in text]
-        assert not found, (kind, text[:500])
+    assert list(siege.leaks(name, CASES[name]["never"])) == []
 
 
 def test_log_lines_are_one_event_each(siege):
-    for kind, line in siege.left:
-        if kind == "log" and line:
-            assert {"event", "level", "timestamp"} <= set(json.loads(line))
+    assert all({"event", "level", "timestamp"} <= set(event) for event in siege.log_events())
 
 
 def test_stories_under_attack_are_told_all_the_same(siege):
-    mails = "".join(text for kind, text in siege.left if kind == "mail")
+    mails = siege.told("mail")
     told = [name for name in TELLING if name in mails]
     assert {"html_injection", "slack_injection", "smtp_injection", "log_injection", "template_injection"} <= set(told)
 
