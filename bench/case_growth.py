@@ -5,18 +5,19 @@ read, looking up an article and its near copies, committing one, listing the led
 """
 
 import asyncio
-import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bases import Base, Rows, Sqlite, postgres
 from case_store import Rules, prepared
-from measure import COMMAND, OURS, cpu, emit, scale
+from measure import COMMAND, emit, scale
 
 from monitor.core.types.feeds import Feed
 from monitor.core.types.figures import Period, PeriodKind, PeriodSource
@@ -33,6 +34,8 @@ from monitor.store.types import iso
 
 NOW = datetime(2026, 1, 6, tzinfo=UTC)
 KEYS = 12  # fingerprint keys of an article of 300 words
+
+Filling = tuple[str, str, Rows]  # table, columns, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +54,17 @@ class Unchanged:
         return Polled(PollKind.UNCHANGED, validators=visit.validators)
 
 
-def fill(path: Path, table: str, rows: Iterable[tuple[object, ...]], columns: str) -> None:
-    """Rows straight into a table."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA synchronous=OFF")
-    connection.execute("PRAGMA cache_size=-500000")
-    connection.execute("BEGIN")
-    marks = ", ".join("?" * len(columns.split(",")))
-    connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
-    connection.execute("COMMIT")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-
-
-def add_feeds(path: Path, start: int, end: int) -> None:
+def feed_rows(start: int, end: int) -> Iterator[Filling]:
     """Feeds that are due."""
     due = iso(NOW - timedelta(hours=1))
-    rows = ((f"f{n}", f"https://paper{n}.example/feed", f"Paper {n}", "active", due, due, '"tag"', "[]", "{}")
-            for n in range(start, end))  # fmt: skip
-    fill(path, "feeds", rows, "id, url, name, state, due_at, first_ok, etag, items, hint")
+    yield (
+        "feeds",
+        "id, url, name, state, due_at, first_ok, etag, items, hint",
+        [
+            (f"f{n}", f"https://paper{n}.example/feed", f"Paper {n}", "active", due, due, '"tag"', "[]", "{}")
+            for n in range(start, end)
+        ],
+    )
 
 
 def spread(number: int, salt: int) -> int:
@@ -77,53 +72,66 @@ def spread(number: int, salt: int) -> int:
     return (number * 0x9E3779B97F4A7C15 + salt * 0xC2B2AE3D27D4EB4F) % 2**63
 
 
-def add_articles(path: Path, start: int, end: int) -> None:
+def article_rows(start: int, end: int) -> Iterator[Filling]:
     """Articles with texts and keys, and the entries that led to them; every hundredth entry still waits."""
-
-    def seen(n: int) -> str:
-        return iso(NOW - timedelta(days=200) + timedelta(seconds=n * 15))
-
-    fill(path, "articles", (
-        (articles.article_id(f"https://p.example/{n}"), f"https://p.example/{n}", f"https://p.example/{n}", "A title",
-         "en", seen(n), "page", "p.example", "press", "f1", seen(n), f"{spread(n, 99):016x}",
-         articles.article_id(f"https://p.example/{n}"), "[]")
-        for n in range(start, end)
-    ), "id, url, canonical_url, title, language, published, origin, publisher, source, feed, seen_at, text_hash, "
-       "text_group, fingerprint")  # fmt: skip
-    fill(path, "texts", ((articles.article_id(f"https://p.example/{n}"), 1, "Text. " * 20, seen(n))
-                         for n in range(start, end)), "article, version, text, seen_at")  # fmt: skip
-    keys = sorted((spread(n, salt), articles.article_id(f"https://p.example/{n}"))
-                  for n in range(start, end) for salt in range(KEYS))  # fmt: skip
-    fill(path, "near_keys", keys, "key, article")
-    fill(path, "entries", (
-        (f"f{n % 1000}", str(n), f"https://p.example/{n}", entries.url_key(f"https://p.example/{n}"), "A title", "", "",
-         seen(n), "new" if n % 100 == 0 else "done", seen(n), "article",
-         articles.article_id(f"https://p.example/{n}"))
-        for n in range(start, end)
-    ), "feed, key, url, url_key, title, summary, content, seen_at, state, due_at, outcome, article")  # fmt: skip
+    urls = {n: f"https://p.example/{n}" for n in range(start, end)}
+    names = {n: articles.article_id(url) for n, url in urls.items()}
+    seen = {n: iso(NOW - timedelta(days=200) + timedelta(seconds=n * 15)) for n in urls}
+    columns = ("id, url, canonical_url, title, language, published, origin, publisher, source, feed, seen_at, "
+               "text_hash, text_group, fingerprint")  # fmt: skip
+    yield "articles", columns, [
+        (names[n], url, url, "A title", "en", seen[n], "page", "p.example", "press", "f1", seen[n],
+         f"{spread(n, 99):016x}", names[n], "[]")
+        for n, url in urls.items()
+    ]  # fmt: skip
+    yield "texts", "article, version, text, seen_at", [(names[n], 1, "Text. " * 20, seen[n]) for n in urls]
+    yield "near_keys", "key, article", sorted((spread(n, salt), names[n]) for n in urls for salt in range(KEYS))
+    columns = "feed, key, url, url_key, title, summary, content, seen_at, state, due_at, outcome, article"
+    yield "entries", columns, [
+        (f"f{n % 1000}", str(n), url, entries.url_key(url), "A title", "", "", seen[n],
+         "new" if n % 100 == 0 else "done", seen[n], "article", names[n])
+        for n, url in urls.items()
+    ]  # fmt: skip
 
 
-def add_series(path: Path, start: int, end: int) -> None:
-    """Lines of the ledger, a hundred a metric, each with its reading."""
-    name = articles.article_id("https://p.example/0")
-    at = iso(NOW)
+def series_rows(start: int, end: int) -> Iterator[Filling]:
+    """Lines of the ledger, a hundred a metric, each with its reading; no value is that of many lines."""
+    name, at = articles.article_id("https://p.example/0"), iso(NOW)
 
-    def key(n: int) -> tuple[str, str, str]:
-        return f"meta.site.s{n // 100}", str(1926 + n % 100), "USD"
+    def values(n: int) -> tuple[str, ...]:
+        low = (1000 + n * 7919 % 98_993) * 1_000_000
+        high = low if n % 3 else low + 5_000_000
+        return (f"meta.site.s{n // 100}", str(1926 + n % 100), "USD", str(low), str(high), "1000000", "1000000",
+                "exact" if n % 3 else "range", "actual")  # fmt: skip
 
-    claim = ("5", "5", "1", "1", "exact")
-    fill(
-        path,
-        "series",
-        ((*key(n), *claim, "actual", f"r{n}", at, 1, at) for n in range(start, end)),
-        "metric, period, unit, low, high, low_step, high_step, modifier, status, reading, at, readings, updated_at",
+    claim = "metric, period, unit, low, high, low_step, high_step, modifier, status"
+    columns = f"{claim}, reading, at, readings, updated_at"
+    yield "series", columns, [(*values(n), f"r{n}", at, 1, at) for n in range(start, end)]
+    columns = (f"id, {claim}, role, at, seen_at, source, publisher, article, version, text_group, language, evidence, "
+               "background, rules")  # fmt: skip
+    yield (
+        "readings",
+        columns,
+        [
+            (
+                f"r{n}",
+                *values(n),
+                "news",
+                at,
+                at,
+                SourceKind.PRESS.value,
+                "p.example",
+                name,
+                1,
+                name,
+                "en",
+                "[]",
+                0,
+                "1",
+            )
+            for n in range(start, end)
+        ],
     )
-    fill(path, "readings", (
-        (f"r{n}", *key(n), *claim, "actual", "news", at, at, SourceKind.PRESS.value, "p.example", name, 1, name, "en",
-         "[]", 0, "1")
-        for n in range(start, end)
-    ), "id, metric, period, unit, low, high, low_step, high_step, modifier, status, role, at, seen_at, source, "
-       "publisher, article, version, text_group, language, evidence, background, rules")  # fmt: skip
 
 
 def tracked(number: int) -> Prepared:
@@ -135,41 +143,50 @@ def tracked(number: int) -> Prepared:
     return replace(found, figures=(bound,))
 
 
-def cost(work: Callable[[], Any], times: int = 5) -> float:
-    """CPU milliseconds, the middle of several."""
-    taken = []
-    for _ in range(times):
-        before = cpu()
-        work()
-        taken.append((cpu() - before) * 1000)
-    return median(taken)
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is measured: the product on one database."""
+
+    base: Base
+    store: Store
+
+    def told(self, what: str, size: int, value: float, unit: str) -> None:
+        """One measurement."""
+        emit(f"growth: {what}", self.base.who, size, value, unit)
+
+    def cost(self, work: Callable[[], Any], times: int = 5) -> float:
+        """CPU milliseconds, the database's included, the middle of several."""
+        taken = []
+        for _ in range(times):
+            before = self.base.seconds()
+            work()
+            taken.append((self.base.seconds() - before) * 1000)
+        return median(taken)
+
+    def read(self, work: Callable[[Any], Any]) -> Callable[[], Any]:
+        """The work in a reading transaction."""
+
+        def do() -> Any:
+            with self.store.read() as tx:
+                return work(tx)
+
+        return do
+
+    def write(self, work: Callable[[Any], Any]) -> Callable[[], Any]:
+        """The work in a writing transaction."""
+
+        def do() -> Any:
+            with self.store.write() as tx:
+                return work(tx)
+
+        return do
 
 
-def one_read(store: Store, work: Callable[[Any], Any]) -> Callable[[], Any]:
-    """The work in a reading transaction."""
-
-    def do() -> Any:
-        with store.read() as tx:
-            return work(tx)
-
-    return do
-
-
-def one_write(store: Store, work: Callable[[Any], Any]) -> Callable[[], Any]:
-    """The work in a writing transaction."""
-
-    def do() -> Any:
-        with store.write() as tx:
-            return work(tx)
-
-    return do
-
-
-def measure_feeds(store: Store, size: int) -> None:
-    """A round over all feeds, everything but the network."""
+def measure_feeds(on: Subject, size: int) -> None:
+    """A round over all feeds, everything but the network; and another after many more."""
     moments = SystemClock()
     world = World(
-        store=store,
+        store=on.store,
         clock=moments,
         config=Nothing(),
         packs=None,
@@ -183,20 +200,19 @@ def measure_feeds(store: Store, size: int) -> None:
         while (await poll_due(world, 200)).polled:
             pass
 
-    def due() -> None:
-        with store.write() as tx:
-            feeds.make_due(tx, moments.now())
+    def rounds(count: int) -> float:
+        taken = []
+        for _ in range(count):
+            on.write(lambda tx: feeds.make_due(tx, moments.now()))()
+            taken.append(on.cost(lambda: asyncio.run(whole()), 1))
+        return median(taken[-3:]) / size * 1000
 
-    taken = []
-    for _ in range(3):
-        due()
-        taken.append(cost(lambda: asyncio.run(whole()), 1))
-    emit("growth: a round without the network", OURS, size, median(taken) / size * 1000, "µs a feed")
-    emit("growth: is any feed due?", OURS, size, cost(one_write(store, lambda tx: feeds.take_due(
+    on.told("a round without the network", size, rounds(3), "µs a feed")
+    on.told("is any feed due?", size, on.cost(on.write(lambda tx: feeds.take_due(
         tx, moments.now(), 200, new_token()))), "ms")  # fmt: skip
 
 
-def measure_articles(store: Store, size: int) -> None:
+def measure_articles(on: Subject, size: int) -> None:
     """What reading an entry asks of the store."""
     ids = [articles.article_id(f"https://p.example/{n * size // 16}") for n in range(16)]
     numbers: Iterator[int] = iter(range(size * 10, size * 10 + 1000))
@@ -207,38 +223,36 @@ def measure_articles(store: Store, size: int) -> None:
 
     batches = iter([[prepared(next(numbers)) for _ in range(16)] for _ in range(6)])
     works: dict[str, Callable[[], Any]] = {
-        "take 16 entries to read": one_write(store, lambda tx: entries.take_due(tx, NOW, 16, new_token())),
-        "find 16 articles": one_read(store, lambda tx: articles.find(tx, ids)),
-        "find the near copies of 16 texts": one_read(store, near),
-        "commit 16 articles": one_write(store, lambda tx: commit_articles(tx, next(batches), reader, NOW)),
-        "entries of a page": one_read(store, lambda tx: entries.by_url(tx, "https://p.example/5")),
-        "health": one_read(store, lambda tx: upkeep.health(tx, NOW)),
-        "nothing to tidy": one_write(store, lambda tx: upkeep.collect_garbage(tx, NOW - timedelta(days=900),
-                                                                             upkeep.Keep())),
-        "tidy 200 old stories": one_write(store, lambda tx: upkeep.collect_garbage(tx, NOW + timedelta(days=900),
-                                                                                   upkeep.Keep(), limit=200)),
+        "take 16 entries to read": on.write(lambda tx: entries.take_due(tx, NOW, 16, new_token())),
+        "find 16 articles": on.read(lambda tx: articles.find(tx, ids)),
+        "find the near copies of 16 texts": on.read(near),
+        "commit 16 articles": on.write(lambda tx: commit_articles(tx, next(batches), reader, NOW)),
+        "entries of a page": on.read(lambda tx: entries.by_url(tx, "https://p.example/5")),
+        "health": on.read(lambda tx: upkeep.health(tx, NOW)),
+        "nothing to tidy": on.write(lambda tx: upkeep.collect_garbage(tx, NOW - timedelta(days=900), upkeep.Keep())),
+        "tidy 200 old stories": on.write(lambda tx: upkeep.collect_garbage(tx, NOW + timedelta(days=900),
+                                                                           upkeep.Keep(), limit=200)),
     }  # fmt: skip
     for name, work in works.items():
-        emit(f"growth: {name}", OURS, size, cost(work), "ms")
+        on.told(name, size, on.cost(work), "ms")
 
 
-def measure_ledger(store: Store, size: int, path: Path) -> None:
+def measure_ledger(on: Subject, size: int, folder: Path) -> None:
     """The whole ledger, and one metric of it."""
-    config = path.with_name("feeds.yaml")
-    config.write_text(f"feeds:\n  - url: https://p.example/feed\ndatabase: sqlite:///{path}\ndata_dir: {path.parent}\n")
+    config = folder / "feeds.yaml"
+    config.write_text(f"feeds:\n  - url: https://p.example/feed\ndatabase: {on.base.url}\ndata_dir: {folder}\n")
 
     def listed(pattern: str) -> None:
         command = [COMMAND, "figures", "list", pattern, "--json", "--config", str(config)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
-    emit("growth: figures list, everything", OURS, size, cost(lambda: listed("*"), 3), "ms")
-    emit("growth: figures list, one metric", OURS, size, cost(lambda: listed("meta.site.s3"), 3), "ms")
+    on.told("figures list, everything", size, on.cost(lambda: listed("*"), 3), "ms")
+    on.told("figures list, one metric", size, on.cost(lambda: listed("meta.site.s3"), 3), "ms")
     numbers: Iterator[int] = iter(range(size * 20, size * 20 + 1000))
     reader: Any = Rules()
-    emit("growth: judge a figure of a known metric", OURS, size, cost(one_write(store, lambda tx: commit_articles(
+    on.told("judge a figure of a known metric", size, on.cost(on.write(lambda tx: commit_articles(
         tx, [tracked(next(numbers))], reader, NOW))), "ms")  # fmt: skip
-    emit("growth: history of one metric", OURS, size, cost(one_read(store, lambda tx: ledger.histories(
-        tx, ["meta.site.s3"]))), "ms")  # fmt: skip
+    on.told("history of one metric", size, on.cost(on.read(lambda tx: ledger.histories(tx, ["meta.site.s3"]))), "ms")
 
 
 def steps(largest: int, count: int = 3) -> list[int]:
@@ -247,28 +261,42 @@ def steps(largest: int, count: int = 3) -> list[int]:
     return sorted(set(sizes))
 
 
-def main() -> None:
-    """Grow each table by itself and measure at every size."""
+def grow(subjects: list[Subject], folder: Path) -> None:
+    """Grow each table by itself, on all databases alike, and measure at every size."""
     share = scale()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "growth.db"
-        store = Store.open(f"sqlite:///{path}")
-        add_feeds(path, 0, 1000)
-        add_articles(path, 0, 10)
-        plans: tuple[tuple[int, int, Any, Any], ...] = (
-            (int(100_000 * share), 0, add_series, lambda size: measure_ledger(store, size, path)),
-            (int(1_000_000 * share), 10, add_articles, lambda size: measure_articles(store, size)),
-            (int(10_000 * max(share, 0.2)), 1000, add_feeds, lambda size: measure_feeds(store, size)),
-        )
-        for largest, start, add, measure in plans:
-            at = start
-            for size in (one for one in steps(largest) if one >= start):
-                while at < size:
-                    upto = min(size, at + 100_000)
-                    add(path, at, upto)
-                    at = upto
-                measure(max(size, at))
-        store.close()
+
+    def add(rows: Iterator[Filling]) -> None:
+        for filling in rows:
+            for on in subjects:
+                on.base.fill(*filling)
+
+    add(feed_rows(0, 1000))
+    add(article_rows(0, 10))
+    plans: tuple[tuple[int, int, Any, Any], ...] = (
+        (int(100_000 * share), 0, series_rows, lambda on, size: measure_ledger(on, size, folder)),
+        (int(1_000_000 * share), 10, article_rows, measure_articles),
+        (int(10_000 * max(share, 0.2)), 1000, feed_rows, measure_feeds),
+    )
+    for largest, start, made, measure in plans:
+        at = start
+        for size in (one for one in steps(largest) if one >= start):
+            while at < size:
+                upto = min(size, at + 100_000)
+                add(made(at, upto))
+                at = upto
+            for on in subjects:
+                on.base.settle()
+                measure(on, max(size, at))
+
+
+def main() -> None:
+    """SQLite, and PostgreSQL where there is one."""
+    with tempfile.TemporaryDirectory() as folder, postgres() as server, ExitStack() as stores:
+        bases: list[Base] = [Sqlite(Path(folder) / "growth.db"), *([server] if server else [])]
+        subjects = [Subject(base, Store.open(base.url)) for base in bases]
+        for on in subjects:
+            stores.callback(on.store.close)
+        grow(subjects, Path(folder))
 
 
 if __name__ == "__main__":
