@@ -47,6 +47,13 @@ def render_email(message: Message, recipient: str, sender: str, *, brand_url: st
     return mail
 
 
+def mail_bytes(message: Message, recipient: str, sender: str, *, brand_url: str = "") -> bytes:
+    """The mail as it goes over the wire: UTF-8 in its headers only where an address needs it. Raises AddressError."""
+    utf8 = not (sender + recipient).isascii()
+    mail = render_email(message, recipient, sender, brand_url=brand_url)
+    return mail.as_bytes(policy=policy.SMTPUTF8 if utf8 else policy.SMTP)
+
+
 def message_id(message: Message, recipient: str, sender: str) -> str:
     """The stable Message-ID, with its angle brackets."""
     return f"<{_digest(message, recipient)[:32]}.{BRAND}@{domain_of(sender)}>"

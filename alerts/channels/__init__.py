@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from alerts.channels.base import ChannelConfigError, ChannelSender, Pause, Post, PostError, PostResult
 from alerts.channels.settings import Problem, check, problems, required_settings, secret_values
+from alerts.rendering import Render, render_here
 
 __all__ = [
     "ChannelConfigError",
@@ -30,6 +31,7 @@ def open_channel(
     *,
     post: Post,
     brand_url: str = "",
+    render: Render = render_here,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     pause: Pause = asyncio.sleep,
     monotonic: Callable[[], float] = time.monotonic,
@@ -38,14 +40,15 @@ def open_channel(
     """Open a channel; nothing is contacted yet. Keep it for the life of a configuration: it paces itself.
 
     `post` carries Slack and webhooks; `brand_url` is linked at the foot of mails; `write` takes the console's text
-    (standard output when None). Raises ChannelConfigError naming the wrong setting and what to write instead.
+    (standard output when None); `render` makes mails and pages of HTML (here, in a thread, if nothing else is said).
+    Raises ChannelConfigError naming the wrong setting and what to write instead.
     """
     check(kind, channel_id, settings)
     match kind:
         case "email":
             from alerts.channels.email import EmailChannel
 
-            return EmailChannel(channel_id, settings, brand_url=brand_url)
+            return EmailChannel(channel_id, settings, brand_url=brand_url, render=render)
         case "slack":
             from alerts.channels.slack import SlackChannel
 
@@ -57,7 +60,7 @@ def open_channel(
         case "file":
             from alerts.channels.file import FileChannel
 
-            return FileChannel(channel_id, settings, brand_url=brand_url)
+            return FileChannel(channel_id, settings, brand_url=brand_url, render=render)
         case _:
             from alerts.channels.console import ConsoleChannel, print_whole
 

@@ -10,7 +10,7 @@ from alerts.channels.base import Arrived
 from alerts.channels.smtp_talk import Server, Talk
 from alerts.message import Message
 from alerts.outcome import Outcome, dead
-from alerts.render_email import render_email
+from alerts.rendering import NotRendered, Order, Render, render_here
 
 ROUNDS = 4  # a server that answers each command just in time is cut off after so many timeouts in all
 GRACE = 2.0
@@ -25,6 +25,7 @@ class EmailChannel:
         settings: Mapping[str, str],
         *,
         brand_url: str = "",
+        render: Render = render_here,
         patience: float | None = None,
         grace: float = GRACE,
     ) -> None:
@@ -35,6 +36,7 @@ class EmailChannel:
         self._grace = grace
         self._sender = settings["sender"]
         self._brand_url = brand_url
+        self._render = render
 
     def __repr__(self) -> str:
         return f"EmailChannel({self.id!r})"
@@ -43,7 +45,10 @@ class EmailChannel:
         """Send one mail to one recipient. When cancelled, the connection is cut at once."""
         if not is_address(recipient):
             return dead("the recipient is not an email address; correct it in the configuration")
-        mail = await asyncio.to_thread(render_email, message, recipient, self._sender, brand_url=self._brand_url)
+        try:
+            mail = await self._render(Order("email", message, recipient, self._sender, self._brand_url))
+        except NotRendered as error:
+            return error.outcome()
         talk = Talk(self._server, mail, self._sender, recipient)
         ending = in_daemon_thread(talk.run)
         try:

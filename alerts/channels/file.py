@@ -5,37 +5,38 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from alerts.channels.base import Arrived
 from alerts.message import Message
 from alerts.outcome import Outcome, retry, sent
-from alerts.render_email import render_email
-from alerts.render_html import render_html
 from alerts.render_json import render_json
 from alerts.render_slack import render_slack
 from alerts.render_text import render_text, subject
+from alerts.rendering import NotRendered, Order, Render, render_here
 
 SENDER = "figurewatch@localhost"
-RENDERERS: Mapping[str, tuple[str, Callable[[Message, str], bytes]]] = {
-    "text": (".txt", lambda message, _: f"{subject(message)}\n\n{render_text(message)}\n".encode()),
-    "html": (".html", lambda message, url: render_html(message, brand_url=url).encode()),
-    "json": (".json", lambda message, _: json.dumps(render_json(message), indent=1).encode()),
-    "slack": (".slack.json", lambda message, _: json.dumps(render_slack(message), indent=1).encode()),
-    "eml": (".eml", lambda message, url: bytes(render_email(message, SENDER, SENDER, brand_url=url))),
+SUFFIXES = {"text": ".txt", "html": ".html", "json": ".json", "slack": ".slack.json", "eml": ".eml"}
+PLAIN: Mapping[str, Callable[[Message], str]] = {
+    "text": lambda message: f"{subject(message)}\n\n{render_text(message)}\n",
+    "json": lambda message: json.dumps(render_json(message), indent=1),
+    "slack": lambda message: json.dumps(render_slack(message), indent=1),
 }
 
 
 class FileChannel:
     """Writes `DIRECTORY/DATE-ID.txt` and so on; the same digest again replaces its own files, so nothing doubles."""
 
-    def __init__(self, channel_id: str, settings: Mapping[str, str], *, brand_url: str = "") -> None:
+    def __init__(
+        self, channel_id: str, settings: Mapping[str, str], *, brand_url: str = "", render: Render = render_here
+    ) -> None:
         self.id = channel_id
         self._folder = Path(settings["path"])
         wanted = {name.strip() for name in settings.get("formats", "text,html").split(",")}
-        self._formats = tuple(name for name in RENDERERS if name in wanted)
+        self._formats = tuple(name for name in SUFFIXES if name in wanted)
         self._brand_url = brand_url
+        self._render = render
 
     def __repr__(self) -> str:
         return f"FileChannel({self.id!r})"
@@ -43,18 +44,26 @@ class FileChannel:
     async def send(self, message: Message, recipient: str, *, done: int = 0, arrived: Arrived | None = None) -> Outcome:
         """Write every format; the recipient plays no part. A full disk or a missing right is worth another try."""
         try:
-            names = await asyncio.to_thread(self._write_all, message)
+            made = [(SUFFIXES[name], await self._made(name, message)) for name in self._formats]
+            names = await asyncio.to_thread(self._write_all, file_stem(message), made)
+        except NotRendered as error:
+            return error.outcome()
         except OSError as error:
             return retry(f"cannot write into {self._folder}: {error.strerror or type(error).__name__}")
         return sent(f"written: {', '.join(names)}")
 
-    def _write_all(self, message: Message) -> list[str]:
+    async def _made(self, name: str, message: Message) -> bytes:
+        if name in PLAIN:
+            return (await asyncio.to_thread(PLAIN[name], message)).encode()
+        if name == "eml":
+            return await self._render(Order("email", message, SENDER, SENDER, self._brand_url))
+        return await self._render(Order("html", message, brand_url=self._brand_url))
+
+    def _write_all(self, stem: str, made: Iterable[tuple[str, bytes]]) -> list[str]:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        stem = file_stem(message)
         names = []
-        for name in self._formats:
-            suffix, render = RENDERERS[name]
-            _write(self._folder / f"{stem}{suffix}", render(message, self._brand_url))
+        for suffix, data in made:
+            _write(self._folder / f"{stem}{suffix}", data)
             names.append(f"{stem}{suffix}")
         return names
 

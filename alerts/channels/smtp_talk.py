@@ -5,8 +5,6 @@ import socket
 import ssl
 from collections.abc import Mapping
 from contextlib import suppress
-from email import policy
-from email.message import EmailMessage
 from typing import Any
 
 from alerts.channels.settings import secret_values
@@ -39,7 +37,8 @@ class Server:
 class Talk:
     """One conversation. `run` blocks and belongs in a thread; `abort`, from any other, makes it end at once."""
 
-    def __init__(self, server: Server, mail: EmailMessage, sender: str, recipient: str) -> None:
+    def __init__(self, server: Server, mail: bytes, sender: str, recipient: str) -> None:
+        """`mail`: as `mail_bytes` gives it for the same two addresses."""
         self._server = server
         self._mail = mail
         self._sender = sender
@@ -101,7 +100,6 @@ class Talk:
         utf8 = not (self._sender + self._recipient).isascii()
         if utf8 and not smtp.has_extn("smtputf8"):
             return dead("the server takes no addresses beyond ASCII (it lacks SMTPUTF8)")
-        body = self._mail.as_bytes(policy=policy.SMTPUTF8 if utf8 else policy.SMTP)
         if utf8:
             smtp.command_encoding = "utf-8"
         code, words = smtp.mail(self._sender, ["SMTPUTF8"] if utf8 else [])
@@ -113,7 +111,7 @@ class Talk:
         code, words = smtp.docmd("DATA")
         if code != 354:
             return self._refused("the message is refused", code, words)
-        smtp.send(dot_stuffed(body))  # raises when not every byte left: without its end the server drops the mail
+        smtp.send(dot_stuffed(self._mail))  # raises when not every byte left: without its end the server drops the mail
         self.body_left = True
         return self._verdict(smtp)
 

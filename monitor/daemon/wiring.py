@@ -13,6 +13,7 @@ from monitor.core.types.packs import Packs
 from monitor.daemon.opening import open_store
 from monitor.daemon.posting import poster
 from monitor.daemon.process_reader import ProcessReader
+from monitor.daemon.process_renderer import ProcessRenderer
 from monitor.daemon.reading import ThreadReader
 from monitor.sources.address import Guard
 from monitor.sources.client import WebTransport
@@ -93,12 +94,14 @@ class Outfit:
     fetcher: HttpFetcher
     workers: Workers
     reader: ProcessReader
+    renderer: ProcessRenderer
 
     async def aclose(self) -> None:
         """Close connections and end workers. The store stays the caller's."""
         await self.fetcher.aclose()
         await self.workers.aclose()
         await self.reader.aclose()
+        await self.renderer.aclose()
 
 
 def outfit(
@@ -117,6 +120,7 @@ def outfit(
     workers = Workers()
     robots = (Robots if config.polling.robots else EveryPage)(fetcher, clock.now, pace.slow_down)
     reader = ProcessReader(config.metrics, config.topics)
+    renderer = ProcessRenderer()
     world = World(
         store=store,
         clock=clock,
@@ -125,13 +129,13 @@ def outfit(
         feeds=SourceFeeds(fetcher, workers, clock),
         articles=SourceArticles(fetcher, workers, robots, clock),
         reader=reader,
-        channels=channels_of(config.audiences, fetcher, clock),
+        channels=channels_of(config.audiences, fetcher, renderer, clock),
         log=log or Silence(),
         watch=watch,
         crash_point=crash_point(env),
         worker=f"{os.getpid()}",
     )
-    return Outfit(world, config, fetcher, workers, reader)
+    return Outfit(world, config, fetcher, workers, reader, renderer)
 
 
 def refit(old: Outfit, config: Config) -> Outfit:
@@ -153,7 +157,9 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
-def channels_of(audiences: tuple[Audience, ...], fetcher: HttpFetcher, clock: Clock) -> OpenChannels:
+def channels_of(
+    audiences: tuple[Audience, ...], fetcher: HttpFetcher, render: ProcessRenderer, clock: Clock
+) -> OpenChannels:
     """Open every channel. Raises FigurewatchError naming audience, setting and remedy."""
     from alerts.channels import ChannelConfigError, open_channel
     from monitor.core.errors import FigurewatchError
@@ -164,8 +170,8 @@ def channels_of(audiences: tuple[Audience, ...], fetcher: HttpFetcher, clock: Cl
         for channel in audience.channels:
             try:
                 senders[audience.name, channel.id] = open_channel(
-                    channel.kind, channel.id, dict(channel.settings), post=post, brand_url=PROJECT_URL, now=clock.now,
-                    write=_say,
+                    channel.kind, channel.id, dict(channel.settings), post=post, brand_url=PROJECT_URL, render=render,
+                    now=clock.now, write=_say,
                 )  # fmt: skip
             except ChannelConfigError as error:
                 raise FigurewatchError(f"alerts: {audience.name}: {error}") from None

@@ -216,9 +216,7 @@ def test_a_cancelled_sending_cuts_the_connection_at_once():
 
 
 def test_a_thread_stuck_before_and_after_the_body_is_told_apart():
-    talk = Talk(
-        Server({"host": "mx.example", "sender": "a@b.example"}), render_email(ONE, "a@b.example", "a@b.example"), "", ""
-    )
+    talk = Talk(Server({"host": "mx.example", "sender": "a@b.example"}), b"", "", "")
     assert talk.lost().kind is RETRY
     talk.body_left = True
     assert talk.lost().kind is UNKNOWN

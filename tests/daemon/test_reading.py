@@ -13,7 +13,6 @@ from monitor.core.errors import FigurewatchError
 from monitor.core.read import read_story
 from monitor.core.types.figures import Story
 from monitor.core.types.ledger import MetricRules
-from monitor.daemon import process_reader
 from monitor.daemon.process_reader import ProcessReader
 from monitor.daemon.reader_process import answers
 from monitor.daemon.reading import MetricTable, ThreadReader
@@ -80,10 +79,10 @@ def test_a_text_that_takes_too_long_ends_its_process_and_the_next_is_read() -> N
         reader = ProcessReader((), ())
         try:
             await reader.read(STORY)
-            reader._seconds = 0.0
+            reader.companion.seconds = 0.0
             with pytest.raises(FigurewatchError, match="takes more than 0 s"):
                 await reader.read(STORY)
-            reader._seconds = 60.0
+            reader.companion.seconds = 60.0
             return len((await reader.read(STORY)).figures)
         finally:
             await reader.aclose()
@@ -91,12 +90,11 @@ def test_a_text_that_takes_too_long_ends_its_process_and_the_next_is_read() -> N
     assert asyncio.run(run()) == 1
 
 
-def test_a_process_that_dies_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process_reader, "COMMAND", ("false",))
-
+def test_a_process_that_dies_is_told_in_words() -> None:
     async def run() -> None:
         reader = ProcessReader((), ())
-        with pytest.raises(FigurewatchError, match="died"):
+        reader.companion.command = ("false",)
+        with pytest.raises(FigurewatchError, match=r"the figure reader gave up: its process .* \(status 1\)"):
             await reader.read(STORY)
         await reader.aclose()
 
@@ -121,11 +119,11 @@ def test_a_process_without_work_is_let_go() -> None:
     async def run() -> bool:
         reader = ProcessReader((), (), idle=0.01)
         await reader.read(STORY)
-        process = reader._process
+        process = reader.companion.process
         assert process is not None
         await asyncio.wait_for(process.wait(), 60)
         await reader.aclose()
-        return reader._process is None
+        return reader.companion.process is None
 
     assert asyncio.run(run())
 

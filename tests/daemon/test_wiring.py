@@ -133,7 +133,7 @@ class Fitted:
         store = open_store(self.config)
         fitted = outfit(self.config, store, log=self)
         await sync(fitted.world)
-        await ping(Outfit(fitted.world, self.config, self.fetcher, fitted.workers, fitted.reader))
+        await ping(Outfit(fitted.world, self.config, self.fetcher, fitted.workers, fitted.reader, fitted.renderer))
         await fitted.aclose()
         store.close()
 
