@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from unicodedata import normalize
 from urllib.parse import urljoin
@@ -32,7 +32,8 @@ class ParsedFeed:
 
     `items` are the hashes of all its items, to be given back as `known` at the next poll (committed with the entries);
     empty when the document was too broken to tell its items apart. `total` counts the items of the document.
-    `problems` are in words for people.
+    `problems` are in words for people; `unread` are the first words of items that could not be read, which no hash
+    stands for; not `whole`: the document breaks off, and must be asked for again even if it does not change.
     """
 
     kind: str  # "rss", "atom", "json"
@@ -44,6 +45,8 @@ class ParsedFeed:
     total: int
     hints: Hints = field(default_factory=Hints)
     problems: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,16 @@ def make_entries(
     what = f"{bad} of {len(raws)} new entries have a link that cannot be opened"
     problems = (f"{what}: they are read from what the feed itself says of them",) if bad else ()
     return without_twins(entries), problems
+
+
+def unread_words(unread: Sequence[str]) -> tuple[str, ...]:
+    """What is said of items that cannot be read, each given by its first words."""
+    if not unread:
+        return ()
+    first = f"“{unread[0]}”" if unread[0] else "one without a word"
+    if len(unread) == 1:
+        return (f"an item cannot be read: {first}",)
+    return (f"{len(unread)} items cannot be read, the first: {first}",)
 
 
 def entry_key(title: str, url: str | None, text: str, home: str | None = None) -> str:
@@ -150,3 +163,12 @@ def without_twins(entries: list[Entry]) -> tuple[Entry, ...]:
             own = entry_key(entry.title, None, f"{entry.url} {entry.summary or entry.content}")
             kept.setdefault(own, replace(entry, key=own))
     return tuple(kept.values())
+
+
+def iso_date(value: str) -> datetime | None:
+    """An ISO 8601 date in UTC, which it also is when it names no zone; None when it is none."""
+    try:
+        at = datetime.fromisoformat(value.strip()[:40])
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

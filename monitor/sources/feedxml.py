@@ -1,19 +1,16 @@
 """RSS and Atom: a strict scan for the items, then feedparser for those that are new."""
 
-import calendar
 import hashlib
-import io
 import re
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-import feedparser
 from lxml import etree
 
 from monitor.core.schedule import Hints
 from monitor.sources.address import shown
-from monitor.sources.domain import publisher_of
+from monitor.sources.brokenfeed import salvage
 from monitor.sources.entries import (
     MAX_NEW,
     NeedsWorker,
@@ -24,9 +21,10 @@ from monitor.sources.entries import (
     make_entries,
 )
 from monitor.sources.errors import NotAFeed, TooHard
+from monitor.sources.loosefeed import loosely, raw_entries
 from monitor.sources.quickfeed import plain_root, quick
 from monitor.sources.sanitise import clean_line
-from monitor.sources.xmltext import mended, root_kind, whole_items, without_declarations, without_doctype
+from monitor.sources.xmltext import mended, root_kind, without_doctype
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _QUICK_FACTOR = 4  # plain items cost about a quarter of what feedparser needs
@@ -39,8 +37,6 @@ _OTHER = {
     "urlset": ("this is a sitemap, not a feed", "try: figurewatch feeds discover URL"),
 }
 _WEB_PAGE = ("this is a web page, not a feed", "try: figurewatch feeds discover URL")
-# feedparser promises no exception and has some: a namespace with a blank, a tag that ends inside another.
-_STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 # libxml2's own bounds (depth, text of 10 MB, name length): what breaks them is an attack, not a slip of the pen.
 _BOUNDS = re.compile(r"excessive depth|huge|too long|limit exceeded|maximum|resource", re.IGNORECASE)
 
@@ -63,9 +59,25 @@ def parse(text: str, url: str, *, now: datetime, known: Collection[str], budget:
         _refuse_attack(error, url)
         if budget is not None:
             raise NeedsWorker from None
-        return _loose(
-            without_declarations(whole_items(text)), url, now, f"the XML is broken ({clean_line(error.msg or '', 120)})"
+        problem = f"the XML is broken ({clean_line(error.msg or '', 120)})"
+        return salvage(
+            text,
+            url,
+            now=now,
+            problem=problem,
+            known=known,
+            sound=lambda piece: _is_sound(piece, url),
+            read=lambda sound: _delta(sound, url, now, frozenset(known), None),
         )
+
+
+def _is_sound(text: str, url: str) -> bool:
+    try:
+        _strict(text)
+    except etree.XMLSyntaxError as error:
+        _refuse_attack(error, url)
+        return False
+    return True
 
 
 def _refuse_attack(error: etree.XMLSyntaxError, url: str) -> None:
@@ -138,59 +150,9 @@ def _raw_entries(root: Any, fresh: list[Any], url: str, language: str | None, bu
     document = etree.tostring(root, encoding="utf-8")
     if budget is not None and len(document) > budget:
         raise NeedsWorker
-    read = iter(_feedparser_entries(_feedparser(document, url)))
+    read = iter(raw_entries(loosely(document, url)))
     merged = [raw or next(read, None) for raw in raws]
     return [raw for raw in merged if raw is not None] + list(read)
-
-
-def _loose(text: str, url: str, now: datetime, problem: str) -> ParsedFeed:
-    parsed = _feedparser(text.encode("utf-8"), url)
-    feed = parsed.feed
-    if not parsed.entries:
-        raise NotAFeed(shown(url), problem, "tell the site, or look for another feed")
-    link = clean_link(str(feed.get("link", "")), url)
-    entries, unsound = make_entries(_feedparser_entries(parsed)[:MAX_NEW], base=url, home=link, now=now)
-    return ParsedFeed(
-        kind="atom" if str(parsed.version).startswith("atom") else "rss",
-        title=clean_line(str(feed.get("title", "")), 200),
-        link=link,
-        language=language_tag(str(feed.get("language", ""))),
-        entries=entries,
-        items=(),
-        total=len(parsed.entries),
-        problems=(problem, *unsound),
-    )
-
-
-def _feedparser(document: bytes, url: str) -> Any:
-    """What feedparser makes of a document. Raises NotAFeed where it stumbles."""
-    try:
-        return feedparser.parse(
-            io.BytesIO(document),  # never a string: feedparser would open it as a file or an address
-            response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
-            sanitize_html=False,  # only plain text is kept, and markup.py takes out what is not seen
-            resolve_relative_uris=False,
-        )
-    except _STUMBLES as error:
-        what = f"the XML is so broken that it cannot be read ({type(error).__name__})"
-        raise NotAFeed(shown(url), what, "tell the site, or look for another feed") from error
-
-
-def _feedparser_entries(parsed: Any) -> list[RawEntry]:
-    language = parsed.feed.get("language")
-    return [
-        RawEntry(
-            guid=str(item.get("id", "")),
-            link=str(item.get("link", "")),
-            title=str(item.get("title", "")),
-            summary=str(item.get("summary", "")),
-            content=max((str(c.get("value", "")) for c in item.get("content", ())), key=len, default=""),
-            published=_date(item),
-            language=(item.get("title_detail") or {}).get("language") or language,
-            publisher=_publisher(item.get("source") or {}),
-        )
-        for item in parsed.entries
-    ]
 
 
 def _no_link_from_name(item: Any) -> None:
@@ -198,22 +160,6 @@ def _no_link_from_name(item: Any) -> None:
     for guid in item:
         if _name(guid) == "guid" and not (guid.text or "").strip().startswith(("http", "/")):
             guid.set("isPermaLink", "false")
-
-
-def _publisher(source: Any) -> str:
-    """Whose story an aggregator passes on: the domain its <source> links to, else the name it gives."""
-    return publisher_of(str(source.get("href") or source.get("link") or "")) or str(source.get("title", ""))
-
-
-def _date(item: Any) -> datetime | None:
-    for field in ("published_parsed", "updated_parsed", "created_parsed"):
-        parsed = dict.get(item, field)  # feedparser's own `get` guesses one date from another
-        if parsed:
-            try:
-                return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
-            except (ValueError, OverflowError, OSError, TypeError):
-                continue
-    return None
 
 
 def _child(element: Any, name: str) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from monitor.sources.address import shown
@@ -13,8 +13,10 @@ from monitor.sources.entries import (
     ParsedFeed,
     RawEntry,
     clean_link,
+    iso_date,
     language_tag,
     make_entries,
+    unread_words,
 )
 from monitor.sources.errors import NotAFeed
 from monitor.sources.sanitise import clean_line
@@ -26,6 +28,7 @@ def parse(text: str, url: str, *, now: datetime, known: Collection[str], budget:
         raise NeedsWorker
     feed = _load(text, url)
     items = [item for item in feed["items"] if isinstance(item, dict)]
+    unread = tuple(clean_line(json.dumps(item), 80) for item in feed["items"] if not isinstance(item, dict))
     hashes = [hashlib.blake2b(json.dumps(i, sort_keys=True).encode(), digest_size=8).hexdigest() for i in items]
     seen = frozenset(known)
     fresh = [item for item, digest in zip(items, hashes, strict=True) if digest not in seen]
@@ -41,7 +44,8 @@ def parse(text: str, url: str, *, now: datetime, known: Collection[str], budget:
         entries=entries,
         items=tuple(dict.fromkeys(hashes[: MAX_NEW * 4])),
         total=len(items),
-        problems=problems + unsound,
+        problems=unread_words(unread) + problems + unsound,
+        unread=unread,
     )
 
 
@@ -62,7 +66,7 @@ def _raw(item: dict[str, Any], language: str | None) -> RawEntry:
         title=_text(item, "title"),
         summary=_text(item, "summary"),
         content=_text(item, "content_html") or _text(item, "content_text"),
-        published=_date(_text(item, "date_published") or _text(item, "date_modified")),
+        published=iso_date(_text(item, "date_published") or _text(item, "date_modified")),
         language=_text(item, "language") or language,
     )
 
@@ -72,11 +76,3 @@ def _text(holder: dict[str, Any], key: str) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)[:40]  # 1.0 allowed numbers as ids
     return value if isinstance(value, str) else ""
-
-
-def _date(value: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(value.strip()[:40])
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None

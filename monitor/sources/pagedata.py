@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from monitor.sources.domain import publisher_of
-from monitor.sources.entries import clean_link, language_tag
+from monitor.sources.entries import clean_link, iso_date, language_tag
 from monitor.sources.markup import plain_text
 from monitor.sources.sanitise import clean_line
 
@@ -34,7 +34,7 @@ def page_data(tree: Any, url: str) -> PageData:
     return PageData(
         title=clean_line(_text(thing, "headline") or _meta(tree, "og:title") or "".join(tree.xpath("string(//title)"))),
         body=plain_text(_text(thing, "articleBody")),
-        published=_date(published),
+        published=iso_date(published),
         language=language_tag(tree.get("lang") or _text(thing, "inLanguage")),
         canonical=_canonical(tree, url),
     )
@@ -88,11 +88,3 @@ def _is_article(thing: dict[str, Any]) -> bool:
 def _text(thing: dict[str, Any], key: str) -> str:
     value = thing.get(key)
     return value if isinstance(value, str) else ""
-
-
-def _date(value: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(value.strip()[:40])
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None

@@ -9,7 +9,6 @@ from monitor.sources.sanitise import clean_xml
 _ROOT = re.compile(
     r"<(?:[A-Za-z][\w.-]{0,30}:)?(rss|feed|rdf|channel|html|body|opml|sitemapindex|urlset)\b", re.IGNORECASE
 )
-_END = re.compile(r"</(?:[A-Za-z][\w.-]{0,30}:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
 _AMPERSAND = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});|&[A-Za-z][A-Za-z0-9]{1,30};|&", re.DOTALL
 )
@@ -71,11 +70,3 @@ def _mend(match: re.Match[str]) -> str:
     if found.startswith("<") or found in _XML_ENTITIES:
         return found
     return html5.get(found[1:]) or "&amp;" + found[1:]
-
-
-def whole_items(text: str) -> str:
-    """The text up to its last complete item, if the document breaks off before its root element ends."""
-    if _END.search(text, max(len(text) - 1_000, 0)):
-        return text
-    ends = [text.rfind(tag) + len(tag) for tag in ("</item>", "</entry>") if tag in text]
-    return text[: max(ends)] if ends else text

@@ -8,7 +8,7 @@ from monitor.core.schedule import freshness
 from monitor.core.types.feeds import Article, Entry
 from monitor.sources.address import origin, split_url
 from monitor.sources.errors import Denied, DocumentError, FetchError, Gone, SourceError
-from monitor.sources.http import ARTICLE_LIMITS, FEED_LIMITS, Fetcher, Limits, Request, Response
+from monitor.sources.http import ARTICLE_LIMITS, FEED_LIMITS, NO_VALIDATORS, Fetcher, Limits, Request, Response
 from monitor.sources.robots import Robots
 from monitor.sources.workers import Workers
 from monitor.steps.ports import Clock, Gate, Polled, PollKind, Unreadable, Visit
@@ -64,11 +64,14 @@ class SourceFeeds:
             PollKind.FRESH,
             entries=parsed.entries,
             items=parsed.items,
-            validators=response.validators,
+            validators=response.validators
+            if parsed.whole
+            else NO_VALIDATORS,  # half is asked for again, unchanged or not
             moved_to=response.moved_to,
             fresh=fresh,
             hints=parsed.hints,
             problems=parsed.problems,
+            unread=parsed.unread,
         )
 
 

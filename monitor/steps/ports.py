@@ -70,6 +70,7 @@ class Polled:
     hints: Hints = field(default_factory=Hints)  # what the document says of its own rhythm
     error: str = ""  # in words for people: what is wrong, what to do
     problems: tuple[str, ...] = ()  # the same for what did not keep it from being read
+    unread: tuple[str, ...] = ()  # the first words of items that could not be read
 
 
 class FeedPoller(Protocol):

@@ -17,6 +17,7 @@ from monitor.store.feeds import FeedState
 FAILING_AFTER = 3  # failures in a row
 FAILING_FOR = timedelta(hours=6)
 SILENT_FOR = timedelta(days=7)
+_UNREAD = 5  # of one visit; the feed's problems count them all
 HABITS = 10  # usual gaps without anything new before a source counts as silent
 
 
@@ -37,6 +38,11 @@ def report_poll(tx: Connection, state: FeedState, feed: Feed, polled: Polled, no
         if state.first_ok is None and polled.entries:
             outbox.add_note(tx, key=f"first:{state.id}", kind="summary", url=_link(state), now=now, about=feed.name,
                             amount=len(polled.entries), text=watching([(feed.name, len(polled.entries))]))  # fmt: skip
+        for words in polled.unread[:_UNREAD]:
+            text = (
+                f"An item of {feed.name} could not be read, for its feed is broken there: {words or 'it has no words'}"
+            )
+            outbox.add_note(tx, key=f"unread:{state.id}:{words}", kind="feed", text=text, url=_link(state), now=now)
 
 
 def watching(sources: Sequence[tuple[str, int]]) -> str:

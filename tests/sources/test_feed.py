@@ -5,6 +5,7 @@ from time import process_time
 
 import feedparser
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -442,13 +443,111 @@ def test_a_reference_to_what_is_no_character_costs_nothing_but_itself():
     assert [entry.title for entry in broken.entries] == ["350,000"]
 
 
+def test_a_feed_of_which_feedparser_can_read_nothing_is_refused_in_words():
+    with pytest.raises(NotAFeed, match=r"the XML is broken \(.*\); tell the site"):
+        read(rss("<item><title>One</title><textinput</guid></item>"))  # a KeyError of feedparser's own
+
+
 @pytest.mark.parametrize(
     "broken",
     [
-        "<rss><channel><item><title>One</title><link</item>>/1</link></item></channel></rss>",  # a KeyError of its own
-        '<rss xmlns:a="x\u2028y\u2028z"><channel><item><title>One</title><a:b/></item></channel></rss>',  # a ValueError
+        "<rss><channel><item><title>One</title><link</item>>/1</link></item></channel></rss>",
+        '<rss xmlns:a="x\u2028y\u2028z"><channel><item><title>One</title><a:b/></item></channel></rss>',
     ],
 )
-def test_a_feed_that_feedparser_stumbles_over_is_refused_in_words(broken):
-    with pytest.raises(NotAFeed, match=r"so broken that it cannot be read \(\w+\); tell the site"):
-        read(broken)
+def test_what_feedparser_stumbles_over_as_a_whole_is_read_item_by_item(broken):
+    feed = read(broken)
+    assert [entry.title for entry in feed.entries] == ["One"]
+    assert "the XML is broken" in feed.problems[0]
+
+
+BROKEN_ITEMS = {  # each with the words by which it is told as unread; None: what can be made out of it is read
+    "a tag that ends in another's": ("<item><title>Bad</title><link</item>", None),
+    "an end tag without its end": ("<item><title>Bad</title><link>/b</link</item>", None),
+    "a title without an end": ("<item><title>Bad<link>/b</link></item>", "Bad /b"),
+    "an item without an end": ("<item><title>Bad</title><link>/b</link>", None),
+    "an attribute without a value": ("<item><title>Bad</title><guid isPermaLink=>x</guid></item>", None),
+    "an attribute without an end": ('<item><title>Bad</title><enclosure url="x></enclosure><b>x</b></item>', None),
+    "a section without an end": ("<item><title><![CDATA[Bad</title><link>/b</link></item>", "Bad /b"),
+    "a comment without an end": ("<item><title>Bad</title><!-- off <link>/b</link></item>", None),
+    "a prefix that nothing declares": ("<item><title>Bad</title><media:x/><link>/b</link></item>", None),
+    "what feedparser stumbles over": ("<item><title>Bad</title><textinput</guid></item>", "Bad"),
+    "nothing that could be read": ("<item><link>/b<</item>", "/b"),
+}
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize(("bad", "unread"), BROKEN_ITEMS.values(), ids=BROKEN_ITEMS)
+def test_a_broken_item_costs_itself_only_and_is_told_where_it_cannot_be_read(bad, unread, place):
+    more = "<description><![CDATA[<p>Meta &amp; others</p>]]></description><!-- one -->"
+    good = [item("one", "/1", more), item("two", "/2", more)]
+    whole = read(rss(*good, head="<language>de</language>"))
+    feed = read(rss(*good[:place], bad, *good[place:], head="<language>de</language>"))
+    saved = [entry.title for entry in feed.entries if entry not in whole.entries]
+    assert [entry for entry in feed.entries if entry in whole.entries] == list(whole.entries)
+    assert (saved, feed.unread) == ((["Bad"], ()) if unread is None else ([], (unread,)))
+    assert (feed.total, feed.language, feed.whole) == (3, "de", True)
+    assert feed.problems[0].startswith("the XML is broken")
+    assert feed.problems[1:] == (() if unread is None else (f"an item cannot be read: “{unread}”",))
+    assert set(whole.items) <= set(feed.items)
+
+
+@pytest.mark.parametrize(("place", "words"), [(0, ""), (1, "Bad /b"), (2, "Bad /b")])
+def test_an_item_without_a_beginning_is_told_and_costs_no_other(place, words):
+    good = [item("one", "/1"), item("two", "/2")]
+    feed = read(rss(*good[:place], "<title>Bad</title><link>/b</link></item>", *good[place:]))
+    assert ([entry.title for entry in feed.entries], feed.unread) == (["one", "two"], (words,))
+
+
+def test_items_in_a_comment_are_none_however_broken_the_document_is():
+    broken = "<item><title>Bad<link>/b</link></item>"
+    feed = read(
+        rss(item("one", "/1"), f"<!-- {item('two', '/2')}{item('three', '/3')} -->", broken, item("four", "/4"))
+    )
+    assert ([entry.title for entry in feed.entries], feed.total) == (["one", "four"], 3)
+    feed = read(rss(item("one", "/1"), "<!-- ", item("two", "/2"), item("three", "/3")))
+    assert ([entry.title for entry in feed.entries], feed.whole) == (["one"], False)
+
+
+def test_a_broken_item_is_read_when_it_is_mended_and_no_other_twice():
+    good = [item("one", "/1"), item("two", "/2")]
+    first = read(rss(good[0], "<item><title>Bad<link>/b</link></item>", good[1]))
+    assert (first.unread, len(first.entries)) == (("Bad /b",), 2)
+    second = read(rss(good[0], item("Bad", "/b"), good[1]), known=first.items)
+    assert ([entry.title for entry in second.entries], second.problems) == (["Bad"], ())
+
+
+def test_a_document_that_breaks_off_is_never_whole_whether_within_an_item_or_between_two():
+    whole = rss(item("one", "/1"), item("two", "/2"), item("three", "/3"))
+    within, between = whole[: whole.index("three") + 3], whole[: whole.index("<item><title>three")]
+    for cut in (within, between):
+        feed = read(cut)
+        assert ([e.title for e in feed.entries], feed.whole, feed.unread) == (["one", "two"], False, ())
+        assert any("breaks off" in problem for problem in feed.problems)
+        assert [e.title for e in read(whole, known=feed.items).entries] == ["three"]
+    assert read(whole).whole
+
+
+@given(cut=st.integers(0, 700), times=st.integers(2, 5))
+@examples(60)
+def test_wherever_a_document_breaks_off_what_is_read_of_it_is_what_it_says_and_it_is_not_whole(cut, times):
+    stories = [item(f"story {n}", f"/{n}", f"<description>{n} of them &amp; more</description>") for n in range(times)]
+    document = rss(*stories)
+    whole = read(document)
+    with suppress(NotAFeed):
+        feed = read(document[: min(cut, document.index("</channel>"))])
+        assert list(feed.entries) == list(whole.entries[: len(feed.entries)])
+        assert not feed.whole
+
+
+def test_a_head_that_is_broken_costs_no_item_and_keeps_its_language():
+    head = "<description>5 < 6<br></description><language>pt-BR</language>"
+    feed = read(rss(item("one", "/1"), item("two", "/2"), head=head))
+    assert [(e.title, e.language) for e in feed.entries] == [("one", "pt-br"), ("two", "pt-br")]
+    assert (feed.title, feed.link, feed.language) == ("News", "https://news.example/", "pt-br")
+
+
+def test_what_a_json_feed_lists_that_is_no_item_is_told():
+    feed = read(json.dumps({"items": [{"id": "1", "content_text": "One"}, "Meta raises", None]}))
+    assert (len(feed.entries), feed.unread) == (1, ('"Meta raises"', "null"))
+    assert feed.problems == ('2 items cannot be read, the first: “"Meta raises"”',)

@@ -94,6 +94,15 @@ def test_links_that_cannot_be_opened_are_counted():
     )
 
 
+def test_half_a_document_is_asked_for_again_and_what_cannot_be_read_of_it_is_told():
+    checks = Validators('"1"', None, "hash")
+    head = '<rss version="2.0"><channel><title>T</title><item><title>One</title></item><item><title>Two<br></item>'
+    half, _ = poll(found(f"{head}<item><title>Thr".encode(), validators=checks))
+    assert ([e.title for e in half.entries], half.unread, half.validators) == (["One"], ("Two",), NO_VALIDATORS)
+    whole, _ = poll(found(f"{head}</channel></rss>".encode(), validators=checks))
+    assert (whole.unread, whole.validators) == (("Two",), checks)
+
+
 def test_a_304_and_the_same_body_are_unchanged_and_not_parsed():
     known = Validators('"1"', None, "hash")
     polled, request = poll(found(b"", status=304), validators=known)

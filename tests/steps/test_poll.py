@@ -316,6 +316,19 @@ def test_nothing_new_from_a_feed_never_fetched_is_told_its_owner_once_and_kept_w
     assert (state(one).problems, state(one).told) == ((), None)
 
 
+def test_an_item_that_could_not_be_read_is_told_once_with_the_next_digest() -> None:
+    one = start(scene())
+    one.feed_gives(entry("a"), unread=("Meta raises its", ""))
+    poll(one)
+    one.clock.forward(hours=1)
+    one.feed_gives(entry("b"), unread=("Meta raises its",))
+    poll(one)
+    assert [note for note in notes(one) if "Now watching" not in note[0]] == [
+        ("An item of Feed one could not be read, for its feed is broken there: Meta raises its", False),
+        ("An item of Feed one could not be read, for its feed is broken there: it has no words", False),
+    ]
+
+
 def test_what_is_odd_in_a_document_is_kept_with_its_feed_until_it_is_put_right() -> None:
     one = start(scene())
     one.feed_gives(entry("a"), problems=("3 of 25 new entries have a link that cannot be opened",))
