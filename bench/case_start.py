@@ -4,6 +4,7 @@ The daemon has polled, opened pages, read a change in them, told it, and let its
 """
 
 import contextlib
+import socketserver
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from statistics import median
+from typing import ClassVar
 
 from measure import COMMAND, OURS, cpu, emit, full_size, resident
 
@@ -55,13 +57,28 @@ class Site(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class Desk(socketserver.StreamRequestHandler):
+    """A mail server that keeps what it is given."""
+
+    mails: ClassVar[list[bytes]] = []
+
+    def handle(self) -> None:
+        """One conversation."""
+        self.wfile.write(b"220 desk\r\n")
+        while verb := self.rfile.readline().split(b" ")[0].strip().upper():
+            if verb == b"DATA":
+                self.wfile.write(b"354 go on\r\n")
+                Desk.mails.append(b"".join(iter(self.rfile.readline, b".\r\n")))
+            self.wfile.write(b"221 bye\r\n" if verb == b"QUIT" else b"250 ok\r\n")
+
+
 @contextlib.contextmanager
-def site() -> Iterator[str]:
-    """Host and port of a running site."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+def served(server: socketserver.TCPServer) -> Iterator[str]:
+    """Host and port of a running server."""
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"127.0.0.1:{server.server_port}"
+    yield f"127.0.0.1:{server.server_address[1]}"
     server.shutdown()
+    server.server_close()
 
 
 def run(command: list[str]) -> tuple[float, float]:
@@ -80,18 +97,26 @@ def children(pid: int) -> int:
 def idle(form: str) -> float:
     """Megabytes of the daemon after the work is done and the workers are let go: it is one process then.
 
-    `form`: how it tells the change: "text", or "eml" for an HTML mail with its chart.
+    `form`: how it tells the change: in files of "text", or by "mail" in HTML with its chart.
     """
-    with tempfile.TemporaryDirectory() as folder, site() as address:
+    feed = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    desk = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Desk)
+    with tempfile.TemporaryDirectory() as folder, served(feed) as address, served(desk) as mail:
+        channel = {
+            "text": f"file: {{path: {folder}/out, formats: [text]}}",
+            "mail": f"email: {{to: a@b.example, sender: f@b.example, host: 127.0.0.1, port: {mail.partition(':')[2]}, "
+            "security: none}",
+        }[form]
         path = Path(folder) / "feeds.yaml"
         path.write_text(
             f"feeds:\n  - {{url: http://{address}/feed, every: 10s, kind: primary, language: en}}\n"
             f'allow_hosts: ["{address}"]\ndata_dir: {folder}/data\n'
-            f"alerts:\n  - name: Desk\n    file: {{path: {folder}/out, formats: [{form}]}}\n"
+            f"alerts:\n  - name: Desk\n    {channel}\n"
         )
         daemon = subprocess.Popen([COMMAND, "run", "--config", str(path)], stdout=subprocess.DEVNULL,
                                   stderr=subprocess.DEVNULL)  # fmt: skip
         Site.polls = 0
+        Desk.mails.clear()
         try:
             until, told = time.monotonic() + LET_GO, False
             while not told or children(daemon.pid):
@@ -99,6 +124,7 @@ def idle(form: str) -> float:
                     raise SystemExit("the daemon ended by itself, or its work or its workers did not")
                 time.sleep(1)
                 told = told or any("70bn" in out.read_text() for out in Path(folder, "out").glob("*"))
+                told = told or any(b"image/png" in letter for letter in Desk.mails)
             return resident(daemon.pid)
         finally:
             daemon.terminate()
@@ -119,7 +145,7 @@ def main() -> None:
         path.write_text(f"feeds: ['https://127.0.0.1:9/feed']\ndata_dir: {folder}/data\n")
         begin(path)
     emit("idle daemon", OURS, 1, idle("text"), "MB")
-    emit("idle daemon, after mails", OURS, 1, idle("eml"), "MB")
+    emit("idle daemon, after mails", OURS, 1, idle("mail"), "MB")
     emit("idle daemon", EVERYTHING, 1, imported(), "MB")
 
 
