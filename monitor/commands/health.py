@@ -20,6 +20,9 @@ from monitor.commands.shared import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from monitor.store.deliveries import Delivery
     from monitor.store.feeds import FeedState
 
 app = single_command()
@@ -35,12 +38,13 @@ def health(
 ) -> None:
     """Tell whether the daemon does its rounds, all digests are delivered, and the database is sound.
 
-    Exits 1 when something is wrong, 0 otherwise; single feeds that fail are shown and do not count.
+    Exits 1 when something is wrong, 0 otherwise; single feeds that fail and digests that are tried again are shown and
+    do not count.
     """
     from monitor.commands.selecting import has_database
     from monitor.core.errors import FigurewatchError
     from monitor.steps.overdue import overdue
-    from monitor.store import upkeep
+    from monitor.store import deliveries, upkeep
 
     loaded = load(ctx, config)
     if not has_database(loaded):
@@ -50,6 +54,7 @@ def health(
         with store.read() as tx:
             state = upkeep.health(tx, at)
             late = overdue(tx, loaded.audiences, at)
+            waiting = deliveries.undelivered(tx)
         damage = upkeep.integrity(store) if deep else []
     state = replace(state, failing=_veiled(state.failing), gone=_veiled(state.gone))
     problems = []
@@ -68,6 +73,7 @@ def health(
     problems += [f"database: {line}" for line in damage]
     notes = [f"failing: {feed.name}: {feed.error}" for feed in state.failing]
     notes += [f"gone: {feed.name}; remove it from feeds.yaml" for feed in state.gone]
+    notes += _tried_again(waiting)
     if as_json:
         print_json({"healthy": not problems, "problems": problems, "notes": notes, "state": state, "overdue": late})
     else:
@@ -77,6 +83,18 @@ def health(
             echo(f"healthy; last round {ago(state.last_round, at)}, {state.waiting_entries} stories waiting")
     if problems:
         raise typer.Exit(1)
+
+
+def _tried_again(waiting: "Iterable[Delivery]") -> list[str]:
+    """A line for each channel whose last try failed and that is given another, with what it said."""
+    failed: dict[str, list[str]] = {}
+    for one in waiting:
+        if one.state == "pending" and one.error:
+            failed.setdefault(one.channel, []).append(one.error)
+    return [
+        f"not delivered yet, tried again: {counted(len(errors), 'message')} by {channel}: {errors[-1]}"
+        for channel, errors in failed.items()
+    ]
 
 
 def _veiled(feeds: "tuple[FeedState, ...]") -> "tuple[FeedState, ...]":
