@@ -20,6 +20,8 @@ from chaos.life import Life, life
 
 pytestmark = pytest.mark.chaos
 
+NOT_RENDERED = "not sent, for it could not be rendered: its process was ended by SIGKILL; memory may have been short"
+
 
 def working(one: Life, **env: str) -> int:
     """A daemon that has done its first, silent poll; its process number."""
@@ -158,6 +160,26 @@ def test_a_network_that_swallows_everything_holds_up_nobody_else(tmp_path: Path)
             one.config.write_text(text.replace("allow_hosts: [", f"allow_hosts: ['{place}', "))
             working(one, CHAOS_DEADLINE="5")
             arrives(one, seconds=60)  # a feed's own deadline, else thirty seconds, is the longest anybody waits for it
+
+
+def test_a_renderer_that_is_killed_at_every_mail_delays_mails_alone_and_repeats_none(tmp_path: Path) -> None:
+    deadly = tmp_path / "deadly"
+    deadly.touch()
+    with life(tmp_path, channels=("email", "webhook")) as one:
+        working(one, CHAOS_RENDERER=str(deadly))
+        for _ in range(2):
+            one.newsroom.publish()
+            tries = one.log.read_text().count(NOT_RENDERED)
+            one.until(lambda tries=tries: one.log.read_text().count(NOT_RENDERED) > tries + 1, "it is said")
+        one.until(lambda: len(one.desks["webhook"].arrived) >= 2, "the other channel")
+        assert one.desks["email"].arrived == []
+        health = one.command("health").stdout
+        assert "not delivered yet, tried again:" in health
+        assert NOT_RENDERED in health
+        deadly.unlink()
+        arrives(one)
+        assert not any(message.repeat for message in one.desks["email"].arrived)
+        assert "Traceback" not in one.log.read_text()
 
 
 def test_a_webhook_that_never_answers_holds_up_nobody_else_and_hears_once_more_marked(tmp_path: Path) -> None:

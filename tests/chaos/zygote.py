@@ -35,12 +35,12 @@ def start(config: Path, hurry: float, env: Mapping[str, str], log: Path) -> Fork
 def adjust(env: Mapping[str, str]) -> None:
     """What a test cannot wait for: CHAOS_BUSY, the seconds a locked database is waited for; CHAOS_MUTE and
     CHAOS_DEADLINE, those that a silent receiver or feed is; CHAOS_CLOCK, a file that holds how many seconds this
-    machine's clock is ahead."""
+    machine's clock is ahead; CHAOS_RENDERER, a file while which is there every process that renders mails is killed."""
     from dataclasses import replace
     from datetime import UTC, datetime, timedelta
     from functools import partial
 
-    from monitor.daemon import posting, wiring
+    from monitor.daemon import companion, posting, wiring
     from monitor.daemon.wiring import SystemClock
     from monitor.sources.messages import FEED_LIMITS
     from monitor.store import engine
@@ -52,6 +52,14 @@ def adjust(env: Mapping[str, str]) -> None:
         engine.BUSY_SECONDS = int(busy)
     if mute := env.get("CHAOS_MUTE"):
         posting._LIMITS = replace(posting._LIMITS, seconds=float(mute))
+    if deadly := env.get("CHAOS_RENDERER"):
+        sound = companion.command
+
+        def command(module: str) -> tuple[str, ...]:
+            dies = ("sh", "-c", 'test -e "$0" && read order && kill -9 $$; exec "$@"', deadly)
+            return (*dies, *sound(module)) if "renderer" in module else sound(module)
+
+        companion.command = command
     if clock := env.get("CHAOS_CLOCK"):
 
         def now(_self: SystemClock) -> datetime:
