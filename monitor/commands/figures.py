@@ -5,13 +5,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.commands.shared import ConfigOption, JsonOption, command_group, load, opened, print_json, print_rows
+from monitor.commands.shared import (
+    ConfigOption,
+    JsonOption,
+    command_group,
+    load,
+    opened,
+    print_json,
+    print_json_rows,
+    print_rows,
+    uncollected,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from monitor.core.types.ledger import Claim, Reading, SeriesKey
-    from monitor.store.ledger import Verdict
+    from monitor.store.ledger import SeriesState, Verdict
 
 app = command_group("List the ledger, or the history of one metric.")
 
@@ -24,31 +34,26 @@ def list_figures(
     config: ConfigOption = None,
 ) -> None:
     """List every series of the ledger with its value."""
-    from monitor.store import ledger
+    with uncollected():
+        from monitor.core.wording import claim_text, period_text
+        from monitor.store import ledger
 
-    with opened(load(ctx, config)) as store, store.read() as tx:
-        states = ledger.states(tx, metric)
+        with opened(load(ctx, config)) as store, store.read() as tx:
+            states = ledger.lines(tx, metric)
     if as_json:
-        print_json(
-            [
-                _key_row(state.key)
-                | _claim_row(state.claim, state.key.unit)
-                | {"status": state.status.value, "at": state.at, "readings": state.readings, "reading": state.reading}
-                for state in states
-            ]
-        )
+        print_json_rows(_lines(states))
         return
-    rows = [
+    rows = (
         (
             state.key.metric,
-            _period(state.key),
-            _value(state.claim, state.key.unit),
+            period_text(state.key.period),
+            claim_text(state.claim, state.key.unit),
             state.status.value,
             state.at.date(),
             state.readings,
         )
         for state in states
-    ]
+    )
     columns = ("metric", "period", "value", "status", "as of", "readings")
     print_rows(columns, rows, empty="the ledger is empty; it fills as stories are read")
 
@@ -97,6 +102,29 @@ def history(
         for one in chosen
     ]
     print_rows(("date", "period", "value", "status", "source", "decision", "quote"), rows, empty="nothing known then")
+
+
+def _lines(states: "Iterable[SeriesState]") -> "Iterator[dict[str, Any]]":
+    """The ledger's lines as `--json` prints them. In one piece: there may be 100,000."""
+    from monitor.commands.rows import number
+    from monitor.core.wording import claim_text
+
+    for state in states:
+        key, claim = state.key, state.claim
+        low = number(claim.low)
+        yield {
+            "metric": key.metric,
+            "period": key.period or None,
+            "unit": key.unit,
+            "low": low,
+            "high": low if claim.high == claim.low else number(claim.high),
+            "modifier": claim.modifier,
+            "value": claim_text(claim, key.unit),
+            "status": state.status,
+            "at": state.at.isoformat(),
+            "readings": state.readings,
+            "reading": state.reading,
+        }
 
 
 def _settled(verdicts: "Sequence[Verdict]") -> list[dict[str, Any]]:

@@ -1,13 +1,15 @@
 """What commands have in common: finding the configuration, opening the store, printing."""
 
 import contextlib
+import gc
 import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -15,9 +17,11 @@ if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.store.store import Store
 
+T = TypeVar("T")
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", "-c", help="The configuration; also FIGUREWATCH_CONFIG.", metavar="FILE")
 ]
+_PORTION = 1000  # rows printed at a time
 _LONG = 8  # characters; a shorter secret may be a word or number of the output, which then would be no JSON any more
 _secrets: list[str] = []
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
@@ -62,6 +66,23 @@ def load(ctx: typer.Context, option: Path | None) -> "Config":
 
 
 @contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Nothing is sought in the block that could be thrown away, nor later among what it leaves.
+
+    Loading libraries makes 100,000 things, all to stay: to look through them again and again, as more come, takes a
+    third of the time. For commands that end soon.
+    """
+    usual = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if usual:
+            gc.enable()
+
+
+@contextlib.contextmanager
 def opened(config: "Config", *, migrate: bool = True) -> Iterator["Store"]:
     """The store of a configuration. Raises StoreError."""
     from monitor.daemon.opening import open_store
@@ -88,13 +109,15 @@ def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def echo(text: str = "") -> None:
+def echo(text: str = "", end: str = "\n") -> None:
     """A line on standard output; characters the terminal cannot show are replaced."""
-    text = _veiled(text)
+    text = _veiled(text) + end
     try:
-        typer.echo(text)
+        typer.echo(text, nl=False)
     except UnicodeEncodeError:
-        typer.echo(text.encode(sys.stdout.encoding or "ascii", "replace").decode(sys.stdout.encoding or "ascii"))
+        typer.echo(
+            text.encode(sys.stdout.encoding or "ascii", "replace").decode(sys.stdout.encoding or "ascii"), nl=False
+        )
 
 
 def note(text: str) -> None:
@@ -104,26 +127,46 @@ def note(text: str) -> None:
 
 def print_json(value: Any) -> None:
     """A value as indented JSON; dates as ISO, enumerations by value, other things as text."""
+    echo(_indented(value))
+
+
+def print_json_rows(rows: Iterable[Mapping[str, Any]]) -> None:
+    """A list of objects as `print_json` would print it, some at a time: there may be 100,000."""
+    begun = False
+    for some in _portions(rows):
+        echo(f"{',' if begun else '['}\n{_indented(some)[2:-2]}", end="")
+        begun = True
+    echo("\n]" if begun else "[]")
+
+
+def _portions(rows: Iterable[T]) -> Iterator[list[T]]:
+    left = iter(rows)
+    while some := list(islice(left, _PORTION)):
+        yield some
+
+
+def _indented(value: Any) -> str:
     import orjson
 
     plain = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
-    try:  # ten times as fast as the standard library, which indents in Python: a ledger may have 100,000 lines
-        text = orjson.dumps(value, default=_json, option=plain).decode()
+    try:  # ten times as fast as the standard library, which indents in Python
+        return orjson.dumps(value, default=_json, option=plain).decode()
     except TypeError:  # half a surrogate pair, a whole number beyond 64 bits
-        text = json.dumps(value, ensure_ascii=False, indent=2, default=_json)
-    echo(text)
+        return json.dumps(value, ensure_ascii=False, indent=2, default=_json)
 
 
 def print_rows(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str = "") -> None:
     """A table for people on a terminal; lines of tab-separated fields, without a head, for everything else."""
-    cells = [[_one_line(cell) for cell in row] for row in rows]
-    if not cells:
+    cells = ([_one_line(cell) for cell in row] for row in rows)
+    portions = _portions(cells)
+    first = next(portions, None)
+    if first is None:
         if empty:
             note(empty)
         return
     if not is_terminal():
-        for line in cells:
-            echo("\t".join(line))
+        for some in chain([first], portions):
+            echo("\n".join(map("\t".join, some)))
         return
     from rich.console import Console
     from rich.table import Table
@@ -132,7 +175,7 @@ def print_rows(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empt
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
-    for line in [[_veiled(cell) for cell in line] for line in cells]:
+    for line in [[_veiled(cell) for cell in line] for some in chain([first], portions) for line in some]:
         table.add_row(*(Text(cell) for cell in line))  # Text: what feeds say is never read as markup
     Console().print(table)
 
@@ -165,6 +208,8 @@ def _veiled(text: str) -> str:
 
 def _one_line(cell: object) -> str:
     text = "" if cell is None else str(cell)
+    if text.isprintable():  # which nearly all are, and need not be looked at letter by letter
+        return " ".join(text.split())
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 

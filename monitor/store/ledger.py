@@ -56,6 +56,9 @@ from monitor.store.upsert import insert_new, upsert
 
 _REMEMBERED = 5000  # readings, some 10 MB at most
 _AS_WELL = 2000  # changes, and as many conflicts: some 2 MB each
+_MODIFIERS = {one.value: one for one in Modifier}
+_STATUSES = {one.value: one for one in Status}
+_step = lru_cache(maxsize=256)(Decimal)  # there are few
 
 
 @dataclass(slots=True)
@@ -219,6 +222,11 @@ def line_up(tx: Connection, change_ids: Sequence[str]) -> None:
 def states(tx: Connection, metric: str | None = None) -> list[SeriesState]:
     """The lines of the ledger as they stand, by metric, period and unit; of one metric when named, or of those whose
     ids fit it, where * and ? stand for anything."""
+    return list(lines(tx, metric))
+
+
+def lines(tx: Connection, metric: str | None = None) -> Iterator[SeriesState]:
+    """The same one by one: read from the database at once, they may be asked for after the transaction's end."""
     statement = _plain(series).order_by(series.c.metric, series.c.period, series.c.unit)
     if metric is None or metric == "*":
         return _states(tx, statement)
@@ -228,7 +236,7 @@ def states(tx: Connection, metric: str | None = None) -> list[SeriesState]:
     if sure and sure.isascii():  # only what begins so is read
         begins = series.c.metric if tx.dialect.name == "sqlite" else collate(series.c.metric, "C")
         statement = statement.where(begins >= sure, begins < sure[:-1] + chr(ord(sure[-1]) + 1))
-    return [one for one in _states(tx, statement) if fnmatchcase(one.key.metric, metric)]
+    return (one for one in _states(tx, statement) if fnmatchcase(one.key.metric, metric))
 
 
 def metric_ids(tx: Connection) -> list[str]:
@@ -236,18 +244,19 @@ def metric_ids(tx: Connection) -> list[str]:
     return list(tx.execute(select(metrics.c.id).order_by(metrics.c.id)).scalars())
 
 
-def _states(tx: Connection, statement: Select[Any]) -> list[SeriesState]:
-    """Row by row past SQLAlchemy's types: there may be 100,000."""
+def _states(tx: Connection, statement: Select[Any]) -> Iterator[SeriesState]:
+    """Past SQLAlchemy's types: there may be 100,000."""
     instant = dict(_converters(series, tx.dialect))["at"] or (lambda value: value)
-    found = []
-    for row in tx.execute(statement):
-        metric, period, unit, low, high, low_step, high_step, modifier, status, reading, at, count, _updated = row
-        claim = Claim(
-            None if low is None else Decimal(low), None if high is None else Decimal(high),
-            Decimal(low_step), Decimal(high_step), Modifier(modifier),
-        )  # fmt: skip
-        found.append(SeriesState(SeriesKey(metric, period, unit), claim, Status(status), reading, instant(at), count))
-    return found
+    return (_line(row, instant) for row in tx.execute(statement).all())
+
+
+def _line(row: Row[Any], instant: Callable[[Any], Any]) -> SeriesState:
+    metric, period, unit, low, high, low_step, high_step, modifier, status, reading, at, count, _updated = row
+    claim = Claim(
+        None if low is None else Decimal(low), None if high is None else Decimal(high),
+        _step(low_step), _step(high_step), _MODIFIERS[modifier],
+    )  # fmt: skip
+    return SeriesState(SeriesKey(metric, period, unit), claim, _STATUSES[status], reading, instant(at), count)
 
 
 def state_of(tx: Connection, keys: Iterable[SeriesKey]) -> dict[SeriesKey, SeriesState]:

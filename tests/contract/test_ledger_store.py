@@ -197,6 +197,14 @@ def test_series_are_listed_by_a_name_or_by_what_it_may_be(store: Store) -> None:
         assert all(state == ledger.state_of(tx, [state.key])[state.key] for state in ledger.states(tx))
 
 
+def test_lines_read_in_a_transaction_may_be_asked_for_after_its_end(store: Store) -> None:
+    save(store)
+    record(store, reading())
+    with store.read() as tx:
+        begun, whole = ledger.lines(tx, "meta.*"), ledger.states(tx)
+    assert list(begun) == whole != []
+
+
 def test_a_conflict_stays_open_until_it_is_resolved(store: Store) -> None:
     save(store)
     one = reading()
