@@ -9,9 +9,10 @@ from hashlib import blake2b
 from alerts.message import Item, Message, Note, Point
 from monitor.core.dedup import without_trackers
 from monitor.core.judge import compare, rulings, timeline
+from monitor.core.judge.kinds import direction_of, kind_of
 from monitor.core.judge.values import SeriesHistory
 from monitor.core.types.figures import Status
-from monitor.core.types.ledger import Change, ChangeKind, Claim, Evidence, Reading
+from monitor.core.types.ledger import Change, ChangeKind, Claim, Direction, Evidence, Reading
 from monitor.core.wording import claim_text, difference_text, percent_text, period_text
 from monitor.steps.ports import Reader
 from monitor.steps.reports import watching
@@ -71,6 +72,7 @@ def item_of(told: Told, reader: Reader) -> Item:
     """One change with its evidence: old -> new, who said it, the sentence, the link."""
     change, reading = told.change, told.reading
     old, unit = _old(told), change.series.unit
+    kind, direction, reason = _seen(change, old)
     title, short = reader.title(change.series.metric)
     evidence = reading.evidence[0]
     quote, start, end = cut_quote(evidence)
@@ -84,8 +86,8 @@ def item_of(told: Told, reader: Reader) -> Item:
         new=claim_text(change.new, unit) if change.new else None,
         difference=difference_text(old, change.new, unit),
         percent=percent_text(old, change.new),
-        kind=change.kind.value,
-        direction=change.direction.value if change.direction else None,
+        kind=kind.value,
+        direction=direction.value if direction else None,
         status=change.status.value,
         speaker=reading.speaker,
         quote=quote,
@@ -97,7 +99,7 @@ def item_of(told: Told, reader: Reader) -> Item:
         other_outlets=publishers,
         languages=languages,
         points=_points(told, reader),
-        reason=change.reason,
+        reason=reason,
         explain=f"figurewatch explain {change.id}",
         short=short,
     )
@@ -120,6 +122,15 @@ def _old(told: Told) -> Claim | None:
     if told.change.old is None or told.last_told is None or told.change.kind is ChangeKind.CORRECTED:
         return told.change.old
     return told.last_told
+
+
+def _seen(change: Change, old: Claim | None) -> tuple[ChangeKind, Direction | None, str]:
+    """Kind, direction and reason for a reader who knows `old`: what the ledger saw raised may be lowered to him."""
+    unit = change.series.unit
+    if old is None or change.old is None or change.new is None or claim_text(old, unit) == claim_text(change.old, unit):
+        return change.kind, change.direction, change.reason
+    reason = f"{change.reason}; last told here: {claim_text(old, unit)}"
+    return kind_of(old, change.new), direction_of(old, change.new), reason
 
 
 def _elsewhere(told: Told) -> tuple[int, tuple[str, ...]]:

@@ -170,6 +170,18 @@ def test_small_steps_are_left_out_until_together_they_are_large() -> None:
     assert told(one.channel()) == [[(None, "$100bn")], [("$100bn", "$106bn")]]
 
 
+def test_kind_direction_and_reason_are_those_of_the_step_from_what_the_audience_was_told_last() -> None:
+    one = start(audience(rules=(AlertRule(min_percent=Decimal(5)),)))
+    for low, high in (("60e9", "80e9"), ("59e9", "81e9"), ("52e9", "80e9")):
+        news(one, low, high)
+        digest(one)
+        deliver(one)
+    (item,) = one.channel().got[-1][0].items
+    assert (item.old, item.new) == ("$60-80bn", "$52-80bn")
+    assert (item.kind, item.direction) == ("widened", "lowered")
+    assert item.reason.endswith("; last told here: $60-80bn")
+
+
 def test_what_the_rules_keep_from_an_audience_is_left_out_with_its_reason() -> None:
     one = start(audience(rules=(AlertRule(metrics=("meta.headcount",)),)))
     news(one, "60e9")
