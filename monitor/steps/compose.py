@@ -155,14 +155,13 @@ def _prints(reading: Reading, value: Claim) -> bool:
 
 
 def _points(told: Told, reader: Reader) -> tuple[Point, ...]:
-    """The settled values of the series over time, up to this change and not to another of the same moment."""
+    """The settled values of the series over time, up to this change."""
     key = told.change.series
     steps = timeline(told.history.readings, reader.rules(key.metric), rulings(told.history)).steps
-    own = [number for number, step in enumerate(steps, 1) if step.reading == told.change.reading]
     return tuple(
         Point(step.at.date().isoformat(), _float(step.new.low), _float(step.new.high),
               claim_text(step.new, key.unit), step.status.value)
-        for step in steps[: own[-1] if own else None][-_POINTS:]
+        for step in steps[-_POINTS:]
         if step.at <= told.change.at
     )  # fmt: skip
 

@@ -28,17 +28,15 @@ def start(*audiences: Audience) -> Scene:
     return one
 
 
-def news(one: Scene, low: str, high: str | None = None, metric: str = "meta.capex", query: str = "",
-         ago: int = 0) -> None:  # fmt: skip
-    """A story with that value, published so many minutes ago, is read."""
-    at = one.clock.at - timedelta(minutes=ago)
+def news(one: Scene, low: str, high: str | None = None, metric: str = "meta.capex", query: str = "") -> None:
+    """A story with that value is read."""
     with one.world.store.read() as tx:
         number = len(entries.recent(tx)) + 1
     span = f"{low}..{high}" if high else low
-    item = entry(f"n{number}", url=f"https://p{number}.example/n{query}", published=at)
+    item = entry(f"n{number}", url=f"https://p{number}.example/n{query}", published=one.clock.at)
     text = f"{metric} 2025 USD {span} guidance news"
     one.articles.pages[str(item.url)] = article("n", text, url=item.url, canonical_url=item.url,
-                                                publisher=f"p{number}.example", published=at)  # fmt: skip
+                                                publisher=f"p{number}.example", published=one.clock.at)  # fmt: skip
     with one.world.store.write() as tx:
         entries.add(tx, "one", [item], one.clock.at, background=False)
     asyncio.run(read_due(one.world))
@@ -182,17 +180,6 @@ def test_kind_direction_and_reason_are_those_of_the_step_from_what_the_audience_
     assert (item.old, item.new) == ("$60-80bn", "$52-80bn")
     assert (item.kind, item.direction) == ("widened", "lowered")
     assert item.reason.endswith("; last told here: $60-80bn")
-
-
-def test_a_chart_ends_at_its_own_change_though_another_came_at_the_same_moment() -> None:
-    one = start()
-    news(one, "60e9")
-    news(one, "64e9")
-    news(one, "80e9", ago=1)
-    digest(one)
-    deliver(one)
-    charts = [[point.label for point in item.points] for item in one.channel().got[0][0].items]
-    assert charts == [["$60bn"], ["$60bn", "$64bn"], ["$60bn", "$64bn", "$80bn"]]
 
 
 def test_what_the_rules_keep_from_an_audience_is_left_out_with_its_reason() -> None:
