@@ -2,7 +2,7 @@
 
 import typer
 
-from monitor.commands.shared import ConfigOption, JsonOption, as_dict, echo, load, print_json, single_command
+from monitor.commands.shared import ConfigOption, JsonOption, echo, load, print_json, single_command
 
 app = single_command()
 
@@ -17,7 +17,8 @@ def gc(ctx: typer.Context, as_json: JsonOption = False, config: ConfigOption = N
     loaded = load(ctx, config)
     kept = loaded.retention
     keep = Keep(kept.entries, kept.articles, kept.digests)
-    swept = as_dict(in_world(loaded, lambda fitted: tidy(fitted.world, keep)))
+    found = in_world(loaded, lambda fitted: tidy(fitted.world, keep))
+    swept = {"entries": found.entries, "articles": found.articles, "digests": found.digests}
     if as_json:
         print_json(swept)
     else:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -70,7 +71,7 @@ async def tidy(world: World, keep: Keep) -> Swept:
     """Drop old texts in small transactions, so that nobody waits long for the database."""
     now, total = world.clock.now(), Swept()
     while True:
-        done = await world.write(lambda tx: upkeep.collect_garbage(tx, now, keep))
+        done = await world.write(partial(upkeep.collect_garbage, now=now, keep=keep, since=total.reached))
         total += done
         if not done:
             break

@@ -24,7 +24,13 @@ COMMON = 64
 _BY_ID = select(articles).where(articles.c.id.in_(bindparam("wanted", expanding=True)))
 _KNOWN = "SELECT id FROM articles WHERE id IN ({})"
 _BY_HASH = "SELECT text_hash, id, url, text_group FROM articles WHERE text_hash IN ({}) ORDER BY seen_at DESC"
-_BY_KEY = "SELECT key, article FROM near_keys WHERE key IN ({})"
+_BY_KEY = {
+    "sqlite": "SELECT key, article FROM near_keys WHERE key IN ({})",
+    # key by key, which only the index can answer: as long as PostgreSQL has no statistics, after a restore or in the
+    # first minutes of a database, it takes a few keys for most of the table, and reads it all
+    "postgresql": "SELECT wanted.key, found.article FROM unnest({}) AS wanted (key) CROSS JOIN LATERAL "
+                  "(SELECT article FROM near_keys WHERE near_keys.key = wanted.key OFFSET 0) AS found",
+}  # fmt: skip
 _LIKENESS = "SELECT id, url, text_group, fingerprint FROM articles WHERE id IN ({})"
 
 
@@ -136,7 +142,7 @@ def shelf(tx: Connection, ids: Sequence[str], hashes: Sequence[str], keys: Itera
     """All that is stored under these ids, text hashes and fingerprint keys, in a query each."""
     by_text = {row[0]: Likeness(*row[1:]) for row in rows_in(tx, _BY_HASH, hashes)}  # the one seen first stays
     by_key: dict[int, list[str]] = {}
-    for key, article in rows_in(tx, _BY_KEY, list(set(keys))):
+    for key, article in rows_in(tx, _BY_KEY[tx.dialect.name], list(set(keys))):
         by_key.setdefault(key, []).append(article)
     return Shelf(find(tx, ids), by_text, {key: tuple(having) for key, having in by_key.items()})
 

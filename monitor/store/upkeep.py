@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -62,14 +62,16 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """How many rows `collect_garbage` emptied or removed; falsy when none."""
+    """How many rows `collect_garbage` emptied or removed; falsy when none. `reached`: when the youngest was seen."""
 
     entries: int = 0
     articles: int = 0
     digests: int = 0
+    reached: datetime | None = field(default=None, compare=False)
 
     def __add__(self, other: "Swept") -> "Swept":
-        return Swept(self.entries + other.entries, self.articles + other.articles, self.digests + other.digests)
+        return Swept(self.entries + other.entries, self.articles + other.articles, self.digests + other.digests,
+                     other.reached or self.reached)  # fmt: skip
 
     def __bool__(self) -> bool:
         return bool(self.entries or self.articles or self.digests)
@@ -126,21 +128,26 @@ def integrity(store: Store) -> list[str]:
     ]
 
 
-def collect_garbage(tx: Connection, now: datetime, keep: Keep, limit: int = 1000) -> Swept:
+def collect_garbage(
+    tx: Connection, now: datetime, keep: Keep, limit: int = 1000, since: datetime | None = None
+) -> Swept:
     """Drop what is older than `keep` and holds up nothing, at most `limit` rows of a kind; repeat until falsy.
 
     Entries keep their keys for ever (a feed may list them again), articles with readings keep all they have, and a
-    digest loses its text only when every delivery of it has been sent.
+    digest loses its text only when every delivery of it has been sent. To repeat, `since` is what the last time
+    `reached`: neither what is kept for ever nor what was dropped a moment ago is gone through again.
     """
     old = select(entries.c.id).where(entries.c.seen_at < now - keep.entries, FULL_ENTRY)
     emptied = tx.execute(update(entries).where(entries.c.id.in_(old.limit(limit))).values(summary="", content=""))
     bare = (
-        select(articles.c.id)
+        select(articles.c.id, articles.c.seen_at)
         .where(articles.c.seen_at < now - keep.articles, articles.c.source != "seed")
         .where(~select(readings.c.id).where(readings.c.article == articles.c.id).exists())
+        .order_by(articles.c.seen_at)  # without it PostgreSQL goes through all articles while it has no statistics
         .limit(limit)
     )
-    gone = list(tx.execute(bare).scalars())
+    found = tx.execute(bare if since is None else bare.where(articles.c.seen_at >= since)).all()
+    gone = [row.id for row in found]
     if gone:
         for table in (refetches, figures, near_keys, texts):
             tx.execute(delete(table).where(table.c.article.in_(gone)))
@@ -148,7 +155,7 @@ def collect_garbage(tx: Connection, now: datetime, keep: Keep, limit: int = 1000
     waits = select(deliveries.c.id).where(deliveries.c.digest == digests.c.id, deliveries.c.state != "sent").exists()
     told = select(digests.c.id).where(digests.c.created_at < now - keep.digests, FULL_DIGEST, ~waits)
     blank = tx.execute(update(digests).where(digests.c.id.in_(told.limit(limit))).values(message=""))
-    return Swept(emptied.rowcount, len(gone), blank.rowcount)
+    return Swept(emptied.rowcount, len(gone), blank.rowcount, found[-1].seen_at if found else since)
 
 
 def backup(store: Store, target: Path) -> None:

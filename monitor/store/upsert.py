@@ -48,17 +48,24 @@ def insert_plain(tx: Connection, table: Table, rows: Sequence[tuple[int | str | 
 def rows_in(tx: Connection, words: str, values: Sequence[int | str]) -> Iterator[Sequence[Any]]:
     """The rows that `words`, with `IN ({})`, finds for many values, in as few queries as a database takes.
 
-    The last value is repeated until there are 2^n of them: so few statements stay prepared in the driver.
+    PostgreSQL is given them as one array, whose place in `words` is {}. For SQLite the last value is repeated until
+    there are 2^n of them: so few statements stay prepared in the driver.
     """
+    if not values:
+        return
+    if tx.dialect.name == "postgresql":
+        array = "%s::bigint[]" if isinstance(values[0], int) else "%s::text[]"
+        yield from tx.exec_driver_sql(words.replace("IN ({})", "= ANY ({})").format(array), (list(values),))
+        return
     for start in range(0, len(values), _VALUES):
         part = tuple(values[start : start + _VALUES])
         room = 1 << (len(part) - 1).bit_length()
-        yield from tx.exec_driver_sql(_filled(words, mark(tx), room), part + part[-1:] * (room - len(part)))
+        yield from tx.exec_driver_sql(_filled(words, room), part + part[-1:] * (room - len(part)))
 
 
 @lru_cache(maxsize=256)
-def _filled(words: str, place: str, room: int) -> str:
-    return words.format(", ".join([place] * room))
+def _filled(words: str, room: int) -> str:
+    return words.format(", ".join("?" * room))
 
 
 def mark(tx: Connection) -> str:

@@ -155,6 +155,8 @@ DAILY: dict[str, Work] = {
     "health": lambda tx: upkeep.health(tx, NOW),
     "nothing to tidy": lambda tx: upkeep.collect_garbage(tx, NOW, upkeep.Keep()),
     "nothing old enough to tidy": lambda tx: upkeep.collect_garbage(tx, NOW - YEARS, upkeep.Keep()),
+    "tidying that has passed what is kept for ever": lambda tx: upkeep.collect_garbage(
+        tx, NOW + YEARS, upkeep.Keep(), since=NOW + timedelta(seconds=1)),
 }  # fmt: skip
 ASKED: dict[str, Work] = {
     "entries of a page": lambda tx: entries.by_url(tx, url(7)),

@@ -215,6 +215,24 @@ def test_a_fresh_database_is_healthy_and_has_no_round(store: Store) -> None:
     assert upkeep.integrity(store) == []
 
 
+def test_tidying_in_small_steps_drops_what_one_step_drops_and_passes_what_is_kept_once(store: Store) -> None:
+    with_digest(store)  # of an article that is kept
+    keep = Keep(timedelta(days=1), timedelta(days=1), timedelta(days=1))
+    with store.write() as tx:
+        for number in range(9):
+            name, seen = f"bare{number}", NOON - timedelta(days=number // 3)  # some at the same moment
+            articles.save(tx, [shelved(name, f"Nothing of note was said {number}.", seen_at=seen)], {})
+        steps, since = [], None
+        while done := upkeep.collect_garbage(tx, after(days=5), keep, limit=2, since=since):
+            steps.append(done.articles)
+            assert done.reached is not None
+            assert since is None or done.reached >= since
+            since = done.reached
+        assert steps == [2, 2, 2, 2, 1]
+        assert since == NOON
+        assert articles.find(tx, ["art", *(f"bare{number}" for number in range(9))]).keys() == {"art"}
+
+
 def test_tidying_never_drops_what_the_ledger_rests_on(store: Store) -> None:
     with_digest(store)
     with store.write() as tx:
