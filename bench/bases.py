@@ -14,7 +14,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
-from measure import OURS, ROOT, cpu
+from measure import ON_POSTGRESQL, OURS, ROOT, cpu
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import AddConstraint, CreateIndex
 
 from monitor.store.schema import metadata
 from monitor.store.store import Store
@@ -22,8 +24,8 @@ from monitor.store.store import Store
 sys.path.insert(0, str(ROOT / "tests"))
 
 Rows = Sequence[tuple[object, ...]]
-ON_POSTGRESQL = f"{OURS} on PostgreSQL"
 _CLUSTERED = {name for name, table in metadata.tables.items() if table.dialect_options["sqlite"]["with_rowid"] is False}
+_DIALECT = postgresql.dialect()
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -86,20 +88,31 @@ class Postgres:
 
         self.url = url
         self._own = own
+        self._bare: set[str] = set()  # tables without their indexes
         self._connection = psycopg.connect(url, autocommit=True)
         self._postmaster = _parent(self._connection.info.backend_pid)
 
     def fill(self, table: str, columns: str, rows: Rows) -> None:
-        """COPY; a server of our own does not wait for the disk."""
+        """COPY; a server of our own does not wait for the disk. A table of keys in no order gets its indexes later."""
         self._hurry(True)
+        if table in _CLUSTERED:
+            self._connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS pk_{table}")
+            for index in metadata.tables[table].indexes:
+                self._connection.execute(f"DROP INDEX IF EXISTS {index.name}")
+            self._bare.add(table)
         with self._connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
         self._hurry(False)
 
     def settle(self) -> None:
-        """What autovacuum does after so many new rows, and the checkpoint that is due."""
+        """The indexes, what autovacuum does after so many new rows, and the checkpoint that is due."""
         self._hurry(True)
+        self._connection.execute("SET maintenance_work_mem = '512MB'")
+        while self._bare:
+            table = metadata.tables[self._bare.pop()]
+            for words in (AddConstraint(table.primary_key), *map(CreateIndex, table.indexes)):
+                self._connection.execute(str(words.compile(dialect=_DIALECT)))
         self._connection.execute("VACUUM (ANALYZE)")
         self._connection.execute("CHECKPOINT")
         self._hurry(False)

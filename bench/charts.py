@@ -26,12 +26,20 @@ def number(value: float) -> str:
     return f"{value:.3g}"
 
 
-def lines(title: str, across: str, up: str, series: Mapping[str, Points]) -> str:
-    """The chart of several lines. Values that are not positive are left out."""
+def positive(series: Mapping[str, Points]) -> dict[str, list[tuple[float, float]]]:
+    """What has a place on logarithmic axes."""
     kept = {name: [(x, y) for x, y in points if x > 0 and y > 0] for name, points in series.items()}
-    kept = {name: points for name, points in kept.items() if points}
-    xs = [x for points in kept.values() for x, _ in points]
-    ys = [y for points in kept.values() for _, y in points]
+    return {name: points for name, points in kept.items() if points}
+
+
+def lines(title: str, across: str, up: str, series: Mapping[str, Points], dashed: Mapping[str, Points] = {}) -> str:
+    """The chart of several lines, and of dashed ones in the colours of those of the same names.
+
+    Values that are not positive are left out.
+    """
+    kept, beside = positive(series), positive(dashed)
+    every = [point for points in (*kept.values(), *beside.values()) for point in points]
+    xs, ys = [x for x, _ in every], [y for _, y in every]
     x0, x1, y0, y1 = min(xs), max(xs), min(ys) / 1.5, max(ys) * 1.5
     x1 = x1 if x1 > x0 else x0 * 10
 
@@ -51,8 +59,9 @@ def lines(title: str, across: str, up: str, series: Mapping[str, Points]) -> str
               for one in ticks(x0, x1) if x0 <= one <= x1]  # fmt: skip
     names = []
     for (name, points), colour in zip(kept.items(), COLOURS * 9, strict=False):
-        path = " ".join(f"{px(x):.1f},{py(y):.1f}" for x, y in points)
-        parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        for some, dashes in ((points, ""), (beside.get(name, ()), ' stroke-dasharray="5 4"')):
+            path = " ".join(f"{px(x):.1f},{py(y):.1f}" for x, y in some)
+            parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"{dashes}/>')
         parts += [f'<circle cx="{px(x):.1f}" cy="{py(y):.1f}" r="3" fill="{colour}"/>' for x, y in points]
         names.append((py(points[-1][1]), name, colour))
     parts += _names(names)

@@ -14,6 +14,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = "figurewatch"
+ON_POSTGRESQL = f"{OURS} on PostgreSQL"
 COMMAND = ROOT / ".venv" / "bin" / "figurewatch"
 
 

@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 import charts
-from measure import OURS, ROOT
+from measure import ON_POSTGRESQL, OURS, ROOT
 
 Row = dict[str, Any]
 
@@ -153,24 +153,30 @@ class Chart:
     across: str
     up: str
     series: tuple[tuple[str, str, str], ...]
+    dashed: str = ""  # who else did the same, whose lines are dashed
 
 
-GROWTH = ("take 16 entries to read", "find 16 articles", "find the near copies of 16 texts", "commit 16 articles",
-          "entries of a page", "health", "nothing to tidy", "tidy 200 old stories")  # fmt: skip
+READING = ("take 16 entries to read", "find 16 articles", "find the near copies of 16 texts", "commit 16 articles")
+CARE = ("entries of a page", "health", "nothing to tidy", "tidy 200 old stories")
+LEDGER = ("figures list, everything", "figures list, one metric", "history of one metric",
+          "judge a figure of a known metric")  # fmt: skip
+ROUND = ("a round without the network", "a round after others")
+BOTH = "ms of processor time; dashed: on PostgreSQL, its server's included"
 KINDS = ("prose", "digits", "groups", "scales", "words", "ranges", "noise")
 CHARTS = (
     Chart("polling", "Polling with nothing new", "feeds", "ms of processor time a feed",
           tuple(("polling by size: unchanged", who, who) for who in (OURS, "reader", "rss2email"))),
     Chart("first-poll", "First poll, 25 entries a feed", "feeds", "ms of processor time a feed",
           tuple(("polling by size: first", who, who) for who in (OURS, "reader", "rss2email"))),
-    Chart("round", "A round's bookkeeping", "feeds", "µs of processor time a feed",
-          (("growth: a round without the network", OURS, "a round"),)),
-    Chart("articles", "What reading asks of the store", "stored articles", "ms of processor time",
-          tuple((f"growth: {name}", OURS, name) for name in GROWTH)),
-    Chart("ledger", "The ledger", "lines of the ledger", "ms of processor time",
-          tuple((f"growth: {name}", OURS, name) for name in ("figures list, everything", "figures list, one metric",
-                                                             "history of one metric",
-                                                             "judge a figure of a known metric"))),
+    Chart("round", "A round's bookkeeping", "feeds",
+          "µs of processor time a feed; dashed: on PostgreSQL, its server's included",
+          tuple((f"growth: {name}", OURS, name) for name in ROUND), ON_POSTGRESQL),
+    Chart("articles", "What reading asks of the store", "stored articles", BOTH,
+          tuple((f"growth: {name}", OURS, name) for name in READING), ON_POSTGRESQL),
+    Chart("care", "What looking after the store asks", "stored articles", BOTH,
+          tuple((f"growth: {name}", OURS, name) for name in CARE), ON_POSTGRESQL),
+    Chart("ledger", "The ledger", "lines of the ledger", BOTH,
+          tuple((f"growth: {name}", OURS, name) for name in LEDGER), ON_POSTGRESQL),
     Chart("near", "Finding near copies", "stored documents", "look-ups a second, from the text",
           tuple(("near copies: look-ups from the text", who, who.replace("datasketch ", ""))
                 for who in (OURS, MINHASH, BATCHED))),
@@ -193,8 +199,10 @@ def draw(measured: Measured, folder: Path) -> list[tuple[str, str]]:
     for chart in CHARTS:
         series = {name: measured.points(what, who) for what, who, name in chart.series}
         series = {name: points for name, points in series.items() if any(y > 0 for _, y in points)}
+        dashed = {name: measured.points(what, chart.dashed) for what, _, name in chart.series}
         if series:
-            charts.save(folder / f"{chart.file}.svg", charts.lines(chart.title, chart.across, chart.up, series))
+            drawn = charts.lines(chart.title, chart.across, chart.up, series, dashed)
+            charts.save(folder / f"{chart.file}.svg", drawn)
             made.append((chart.title, f"{chart.file}.svg"))
     spoken = {who: measured.value("reading by language", who) or 0.0 for who in measured.who("reading by language")}
     if spoken:
