@@ -56,7 +56,7 @@ def list_alerts(
             for one, subject in rows
         ]
         columns = ("id", "made", "state", "channel", "recipient", "subject", "error")
-        print_rows(columns, lines, empty="no digests yet")
+        print_rows(columns, lines, empty="nothing undelivered" if undelivered else "no digests yet")
     if waiting:
         note(f"{len(waiting)} undelivered; 'figurewatch alerts retry' tries them again at once")
         raise typer.Exit(1)

@@ -39,7 +39,15 @@ def check(
     Loads the metrics and topics too, and runs the examples of your own ones. Exits 3 when the configuration is wrong,
     4 when --online finds no way to a feed.
     """
-    loaded = load(ctx, config)
+    from monitor.config import ConfigError
+
+    try:
+        loaded = load(ctx, config)
+    except ConfigError as error:
+        if not as_json:
+            raise
+        print_json({"ok": False, "problems": list(error.lines())})
+        raise typer.Exit(error.exit_code) from None
 
     from monitor.daemon.wiring import ThreadReader, packs_of
 

@@ -1,5 +1,6 @@
 """The command line as a whole: names, help, exit codes, and no traceback ever."""
 
+import json
 import os
 import re
 import resource
@@ -79,6 +80,14 @@ def test_all_mistakes_of_a_configuration_are_told_each_on_its_line(tmp_path: Pat
         assert done.stderr.splitlines()[0].startswith("feeds.yaml:2:5: feeds[0].url:")
         assert len(done.stderr.splitlines()) == 3
         assert "Traceback" not in done.stderr
+
+
+def test_the_mistakes_of_a_configuration_are_told_as_json_to_a_script_that_wants_it(tmp_path: Path) -> None:
+    (tmp_path / "feeds.yaml").write_text("feeds:\n  - ftp://x.example\n  - nothing: 1\n")
+    done = figurewatch("check", "--json", cwd=tmp_path)
+    told = json.loads(done.stdout)
+    assert (done.returncode, done.stderr, told["ok"]) == (3, "", False)
+    assert told["problems"] == figurewatch("check", cwd=tmp_path).stderr.splitlines()
 
 
 def test_the_configuration_may_be_named_before_or_after_the_command_or_in_the_environment(tmp_path: Path) -> None:

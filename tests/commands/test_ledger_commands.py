@@ -148,6 +148,13 @@ def test_deliveries_are_listed_and_all_are_well(run: Run, told: tuple[Path, Site
     assert len([post for post in told[1].posts if b'"test' not in post]) == 1
 
 
+def test_a_list_without_rows_says_of_what_there_are_none(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "webhook" in run("alerts", "list")
+    with pytest.raises(SystemExit):
+        main(["alerts", "list", "--undelivered"])
+    assert capsys.readouterr() == ("", "nothing undelivered\n")
+
+
 def test_a_preview_tells_no_change_twice(run: Run) -> None:
     (message,) = rows(run, "alerts", "preview", "desk")
     assert message["items"] == []
