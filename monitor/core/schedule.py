@@ -1,6 +1,6 @@
 """When a feed is due next: what the user wants, what the site asks for, and how often it really publishes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -23,13 +23,21 @@ class Hints:
 
 
 @dataclass(frozen=True, slots=True)
+class Habit:
+    """How often a feed publishes. `usual`: the median time between entries; `newest`: the last one's date."""
+
+    usual: timedelta
+    newest: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Poll:
     """How the last poll went. `failures` counts polls failed in a row; `wait` is the site's own Retry-After."""
 
     failures: int = 0
     wait: timedelta | None = None
     fresh: timedelta | None = None  # from `freshness`
-    published: tuple[datetime, ...] = ()  # dates of the newest entries known
+    habit: "Habit | None" = None
 
 
 def next_due(
@@ -42,7 +50,7 @@ def next_due(
     double the interval.
     """
     shortest = min(every or SHORTEST, SHORTEST)
-    interval = every or max(_learnt(poll.published, now) or USUAL, hints.every or SHORTEST)
+    interval = every or max(_learnt(poll.habit, now) or USUAL, hints.every or SHORTEST)
     if poll.fresh is not None:
         interval = max(interval, poll.fresh)
     interval = _clamp(interval, shortest)
@@ -105,18 +113,24 @@ def _clamp(span: timedelta, shortest: timedelta = SHORTEST) -> timedelta:
     return min(max(span, shortest), LONGEST)
 
 
-def _learnt(published: Sequence[datetime], now: datetime) -> timedelta | None:
-    """Half the usual gap between entries; a feed long silent is asked less and less.
+def habit_of(published: Iterable[datetime], now: datetime) -> Habit | None:
+    """The habit that the dates of a feed's newest entries show, None for too few.
 
-    Half: an entry then waits at most a quarter of a usual gap on average. The median ignores bursts and holidays.
+    The median ignores bursts and holidays.
     """
     dates = sorted({p for p in published if p <= now}, reverse=True)
     if len(dates) < _LEARN_FROM:
         return None
     gaps = sorted([newer - older for newer, older in pairwise(dates)])
-    usual = (gaps[(len(gaps) - 1) // 2] + gaps[len(gaps) // 2]) / 2
-    silence = now - dates[0]
-    return _clamp(max(usual / 2, silence / 20))
+    return Habit((gaps[(len(gaps) - 1) // 2] + gaps[len(gaps) // 2]) / 2, dates[0])
+
+
+def _learnt(habit: Habit | None, now: datetime) -> timedelta | None:
+    """Half the usual gap between entries; a feed long silent is asked less and less.
+
+    Half: an entry then waits at most a quarter of a usual gap on average.
+    """
+    return None if habit is None else _clamp(max(habit.usual / 2, (now - habit.newest) / 20))
 
 
 def _awake(due: datetime, hints: Hints) -> datetime:

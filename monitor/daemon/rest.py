@@ -45,7 +45,7 @@ class Rest:
 
 def settle() -> None:
     """What lives as long as the program, its modules above all, is looked at by no later collection."""
-    gc.collect()
+    give_back()
     gc.freeze()
     gc.set_threshold(YOUNG, 20, 20)
 

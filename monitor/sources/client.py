@@ -103,6 +103,16 @@ class OverHttpcore(httpx.AsyncHTTPTransport):
             head.over = True
 
 
+def _message(hop: Hop) -> httpx.Request:
+    """The hop as httpx's message, with the two headers that httpx would work out at three times the cost."""
+    url = _parsed(hop.url)
+    headers = [(b"host", url.netloc), *[(name.encode(), value.encode()) for name, value in hop.headers]]
+    if hop.body is not None:
+        headers.append((b"content-length", b"%d" % len(hop.body)))
+    stream = httpx.ByteStream(hop.body or b"")
+    return httpx.Request(hop.method, url, headers=headers, stream=stream, extensions={"timeout": _TIMEOUT})
+
+
 @lru_cache(maxsize=2048)
 def _parsed(url: str) -> httpx.URL:
     """The address in httpx's form, taken apart once: feeds are asked for again and again. Raises httpx.InvalidURL."""
@@ -140,11 +150,7 @@ class WebTransport:
     async def ask(self, hop: Hop) -> httpx.Response:
         """The answer to a hop, its body not yet read. Raises what Transport.exchange does."""
         try:
-            headers = [(name.encode(), value.encode()) for name, value in hop.headers]
-            request = httpx.Request(
-                hop.method, _parsed(hop.url), headers=headers, content=hop.body, extensions={"timeout": _TIMEOUT}
-            )
-            return await self._wire.handle_async_request(request)
+            return await self._wire.handle_async_request(_message(hop))
         except httpx.InvalidURL as error:
             raise ConnectionFailed("the host is written in an unusual way") from error
         except httpx.ConnectTimeout as error:

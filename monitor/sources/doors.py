@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from errno import errorcode
+from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,7 @@ def is_inside(host: str) -> bool:
     return len(labels) == 1 or labels[-1] in _INSIDE or labels[-2:] == ["home", "arpa"]
 
 
+@lru_cache(maxsize=128)
 def is_literal(host: str) -> bool:
     """Is this an IP address?"""
     if ":" not in host and not host[-1:].isdigit():

@@ -14,6 +14,7 @@ async def take_over(world: World) -> None:
     if world.store.dialect == "sqlite":
         tables = (feeds_table, entries, refetches, deliveries)
         await world.write(lambda tx: claims.release(tx, tables))
+        await off_loop(world.store.rest)  # it has read all that waits to be read, which is cached for nobody
     await take_over_dead(world)
     await sync(world)
 

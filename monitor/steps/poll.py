@@ -24,7 +24,7 @@ from monitor.store.schema import feeds as table
 
 __all__ = ["PollReport", "Rolling", "poll_due"]
 
-_TOGETHER = 128  # visits committed in one transaction, where they do not find too much
+_TOGETHER = 64  # visits committed in one transaction, where they do not find too much
 _ENTRIES = 1_600  # found by visits that wait to be committed: what is held in memory, and lost by a kill
 
 

@@ -39,12 +39,17 @@ class Settings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A feed about to be polled. `url` is where it lives by now; `known`: hashes of the items seen last time."""
+    """A feed about to be polled. `url` is where it lives by now; `items`: hashes of those seen last, in one line."""
 
     feed: Feed
     url: str
     validators: Validators
-    known: frozenset[str] = frozenset()
+    items: str = ""
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The hashes of the items seen last time; taken apart only where there is a document to compare them with."""
+        return frozenset(self.items.split())
 
 
 class PollKind(StrEnum):

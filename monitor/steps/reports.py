@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
-from statistics import median
 
 from sqlalchemy import Connection
 
 from monitor.core.types.feeds import Feed
 from monitor.sources.address import keeps_secret, shown
+from monitor.steps.habits import habit_in, published_in
 from monitor.steps.ports import Polled, PollKind
 from monitor.store import feeds, outbox
 from monitor.store.deliveries import Delivery
@@ -76,8 +75,9 @@ def report_silence(tx: Connection, state: FeedState, now: datetime, at_least: ti
     """Say that a source which answers has had nothing new for far longer than is its habit; whether it was said."""
     if state.state != "active" or state.told or state.failures or state.last_new is None:
         return False
-    limit = max(at_least, habit(state) * HABITS)
-    newest = max([state.last_new, *_published(state)])
+    habit = habit_in(state.hint)
+    limit = max(at_least, habit.usual * HABITS if habit else at_least)
+    newest = max([state.last_new, *published_in(state.hint)])
     if now - newest < limit:
         return False
     _say(tx, state, "silent", f"{state.name} has had nothing new for {_span(newest, now)}", now)
@@ -100,17 +100,6 @@ def report_parked(tx: Connection, state: FeedState, now: datetime) -> None:
     if state.state == "parked" and state.told != "parked":
         _say(tx, state, "parked", f"{state.name} was put aside: polling it ended the program five times. "
              "It is tried again tomorrow.", now)  # fmt: skip
-
-
-def habit(state: FeedState) -> timedelta:
-    """The usual time between two entries of a source; nothing when it is not known."""
-    dates = _published(state)
-    gaps = [newer - older for newer, older in pairwise(dates)]
-    return timedelta(seconds=median(gap.total_seconds() for gap in gaps)) if len(gaps) >= 3 else timedelta()
-
-
-def _published(state: FeedState) -> list[datetime]:
-    return [datetime.fromisoformat(date) for date in state.hint.get("published", ())]
 
 
 def _say(tx: Connection, state: FeedState, what: str, text: str, now: datetime, *, alarm: bool = True) -> None:

@@ -11,11 +11,10 @@ from sqlalchemy import Connection
 from monitor.core.schedule import Hints, Poll, next_due
 from monitor.core.types.feeds import Feed
 from monitor.steps import reports
+from monitor.steps.habits import habit_in, remember
 from monitor.steps.ports import Polled, PollKind
 from monitor.store import entries, feeds
 from monitor.store.feeds import FeedState
-
-_REMEMBERED = 20  # publication dates from which a feed's habit is learnt
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +79,8 @@ def _row(one: Visited, now: datetime) -> dict[str, Any]:
         values |= {"etag": checks.etag, "last_modified": checks.last_modified, "body_hash": checks.body_hash}
     hint = state.hint
     if polled.kind is PollKind.FRESH:
-        hint = _remember(state.hint, polled)
-        values |= {"hint": hint, "items": list(polled.items)}
+        hint = remember(state.hint, polled, now)
+        values |= {"hint": hint, "items": " ".join(polled.items)}
         if state.first_ok is None:
             values["first_ok"] = now
         if polled.entries:
@@ -92,30 +91,11 @@ def _row(one: Visited, now: datetime) -> dict[str, Any]:
 
 
 def _due(one: Visited, now: datetime, hint: Mapping[str, Any], failures: int) -> datetime:
-    poll = Poll(failures=failures, wait=one.polled.wait, fresh=one.polled.fresh, published=published_of(hint))
+    poll = Poll(failures=failures, wait=one.polled.wait, fresh=one.polled.fresh, habit=habit_in(hint))
     every = hint.get("every")
     hints = Hints(timedelta(seconds=every) if every else None, frozenset(hint.get("skip_hours", ())),
                   frozenset(hint.get("skip_days", ())))  # fmt: skip
     return next_due(now, poll, hints, one.feed.every, _jitter(one.state.id, now))
-
-
-def _remember(hint: Mapping[str, Any], polled: Polled) -> dict[str, Any]:
-    """What the next due time is made of, as JSON."""
-    dates = {*published_of(hint), *(entry.published for entry in polled.entries if entry.published)}
-    newest = sorted(dates, reverse=True)[:_REMEMBERED]
-    every = polled.hints.every
-    problems = {"problems": list(polled.problems)} if polled.problems else {}
-    return problems | {
-        "published": [date.isoformat() for date in newest],
-        "every": every.total_seconds() if every else None,
-        "skip_hours": sorted(polled.hints.skip_hours),
-        "skip_days": sorted(polled.hints.skip_days),
-    }
-
-
-def published_of(hint: Mapping[str, Any]) -> tuple[datetime, ...]:
-    """The dates of a feed's newest entries, newest first, from what is remembered of it."""
-    return tuple(map(datetime.fromisoformat, hint.get("published", ())))
 
 
 def _jitter(feed: str, now: datetime) -> float:

@@ -71,7 +71,7 @@ def _sqlite(url: URL) -> Engine:
             "synchronous=FULL",
             "foreign_keys=ON",
             "temp_store=MEMORY",
-            "cache_size=-4000",
+            "cache_size=-1000",
             "mmap_size=0",
             f"busy_timeout={int(BUSY_SECONDS * 1000)}",
         ):

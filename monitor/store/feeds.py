@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, bindparam, or_, select, update
+from sqlalchemy import Connection, Row, or_, select, update
 
 from monitor.core.types.feeds import Feed, Validators
 from monitor.store.claims import claim, held
 from monitor.store.schema import feeds
-from monitor.store.upsert import insert_new
+from monitor.store.upsert import driver_rows, insert_new, mark
 
 LEASE = timedelta(minutes=5)
 
@@ -36,7 +36,7 @@ class FeedState:
     failing_since: datetime | None
     error: str | None
     told: str | None
-    items: frozenset[str] = frozenset()  # hashes of the raw items of the last document
+    items: str = ""  # hashes of the raw items of the last document, with blanks between them
     hint: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -109,19 +109,17 @@ def finish(tx: Connection, token: str, rows: Sequence[dict[str, Any]]) -> None:
     """
     shapes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for row in rows:
-        names = tuple(sorted(name for name in row if name != "id"))
-        shapes.setdefault(names, []).append({"row_id": row["id"], "row_token": token, **row})
+        shapes.setdefault(tuple(sorted(row)), []).append({**row, "token": token})
     for names, batch in shapes.items():
-        tx.execute(_finishing(names), [{key: value for key, value in row.items() if key != "id"} for row in batch])
+        given = tuple(name for name in names if name != "id")
+        tx.exec_driver_sql(_finishing(given, mark(tx)), driver_rows(tx, feeds, (*given, "id", "token"), batch))
 
 
 @lru_cache(maxsize=64)
-def _finishing(names: tuple[str, ...]) -> Update:
-    return (
-        update(feeds)
-        .where(feeds.c.id == bindparam("row_id"), feeds.c.token == bindparam("row_token"))
-        .values(token=None, lease_until=None, attempts=0, **{name: bindparam(name) for name in names})
-    )
+def _finishing(names: tuple[str, ...], place: str) -> str:
+    given = "".join(f', "{name}" = {place}' for name in names)
+    ours = f'WHERE "id" = {place} AND "token" = {place}'
+    return f'UPDATE "feeds" SET "token" = NULL, "lease_until" = NULL, "attempts" = 0{given} {ours}'  # noqa: S608 - names of our own schema
 
 
 def states(tx: Connection, ids: Iterable[str] | None = None) -> list[FeedState]:
@@ -173,5 +171,5 @@ def _state(row: Row[Any]) -> FeedState:
         row.id, row.url, row.name, row.moved_to, row.state,
         Validators(row.etag, row.last_modified, row.body_hash),
         row.due_at, row.attempts, row.first_ok, row.last_poll, row.last_ok, row.last_new,
-        row.failures, row.failing_since, row.error, row.told, frozenset(row.items or ()), row.hint or {},
+        row.failures, row.failing_since, row.error, row.told, row.items or "", row.hint or {},
     )  # fmt: skip

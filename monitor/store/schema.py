@@ -103,7 +103,7 @@ feeds = Table(
     Column("failing_since", Utc),
     Column("error", SafeText),  # in plain words
     Column("told", String(16)),  # what was reported of it and not yet taken back: failing, blank, silent, gone
-    Column("items", Json),  # hashes of the raw items of the last document: what need not be parsed again
+    Column("items", SafeText),  # hashes of the raw items of the last document: what need not be parsed again
     Column("hint", Json),  # what the feed and its server said about the next visit
     Index("ix_feeds_state_due_at", "state", "due_at"),
 )

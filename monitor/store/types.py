@@ -50,12 +50,16 @@ class Utc(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        if dialect.name == "sqlite":
-            # fromisoformat reads the fixed format far faster than strptime, its Z included
-            instant = datetime.fromisoformat(str(value))
-            return instant if instant.tzinfo is UTC else instant.replace(tzinfo=UTC)
-        found: datetime = value
-        return found.astimezone(UTC)
+        found: datetime | None = _read_instant(value) if dialect.name == "sqlite" else value.astimezone(UTC)
+        return found
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """Without SQLAlchemy's two functions around ours: claims and polls are mostly instants."""
+        return _instant if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], Any] | None:
+        """The same for what is read."""
+        return _read_instant if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
 
 class SafeText(TypeDecorator[str]):
@@ -90,8 +94,6 @@ def converter(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] |
         return _safe
     if isinstance(kind, Json):
         return _json
-    if isinstance(kind, Utc) and dialect.name == "sqlite":
-        return _instant
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
@@ -101,6 +103,14 @@ def _safe(value: str | None) -> str | None:
 
 def _json(value: Any) -> str | None:
     return None if value is None else json_text(value)
+
+
+def _read_instant(value: str | None) -> datetime | None:
+    if value is None:
+        return None
+    # fromisoformat reads the fixed format far faster than strptime, its Z included
+    instant = datetime.fromisoformat(value)
+    return instant if instant.tzinfo is UTC else instant.replace(tzinfo=UTC)
 
 
 def _instant(value: datetime | None) -> str | None:

@@ -75,12 +75,19 @@ def mark(tx: Connection) -> str:
 
 def _execute(tx: Connection, table: Table, rows: Sequence[dict[str, Any]], *, overwrite: bool) -> int:
     names = tuple(rows[0])
+    words = _words(table, names, mark(tx), overwrite=overwrite)
+    return tx.exec_driver_sql(words, driver_rows(tx, table, names, rows)).rowcount
+
+
+def driver_rows(
+    tx: Connection, table: Table, names: tuple[str, ...], rows: Sequence[dict[str, Any]]
+) -> list[tuple[Any, ...]]:
+    """These columns of `rows`, each value as the driver takes it."""
     columns: list[Iterable[Any]] = []
     for name, convert in zip(names, _converters(table, names, tx.dialect), strict=True):
         values = [row[name] for row in rows]
         columns.append(values if convert is None else map(convert, values))
-    words = _words(table, names, mark(tx), overwrite=overwrite)
-    return tx.exec_driver_sql(words, list(zip(*columns, strict=True))).rowcount
+    return list(zip(*columns, strict=True))
 
 
 @lru_cache(maxsize=256)

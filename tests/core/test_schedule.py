@@ -4,7 +4,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.core.schedule import LONGEST, SHORTEST, USUAL, Hints, Poll, freshness, http_date, next_due, retry_after
+from monitor.core.schedule import (
+    LONGEST,
+    SHORTEST,
+    USUAL,
+    Hints,
+    Poll,
+    freshness,
+    habit_of,
+    http_date,
+    next_due,
+    retry_after,
+)
 
 NOW = datetime(2024, 5, 15, 10, 30, tzinfo=UTC)  # a Wednesday
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -23,7 +34,10 @@ def test_a_feed_nothing_is_known_of_is_asked_every_half_hour():
 
 
 def test_the_users_wish_rules_over_what_the_feed_says_of_itself():
-    assert wait(Poll(published=dates(timedelta(days=3))), Hints(every=6 * HOUR), every=10 * MINUTE) == 10 * MINUTE
+    assert (
+        wait(Poll(habit=habit_of(dates(timedelta(days=3)), NOW)), Hints(every=6 * HOUR), every=10 * MINUTE)
+        == 10 * MINUTE
+    )
 
 
 def test_the_users_wish_does_not_rule_over_the_sites_cache_headers():
@@ -35,29 +49,29 @@ def test_a_feed_that_asks_for_a_longer_interval_gets_it():
 
 
 def test_a_feed_that_says_hourly_but_publishes_rarely_is_asked_rarely():
-    assert wait(Poll(published=dates(12 * HOUR)), Hints(every=HOUR)) == 6 * HOUR
+    assert wait(Poll(habit=habit_of(dates(12 * HOUR), NOW)), Hints(every=HOUR)) == 6 * HOUR
 
 
 def test_a_busy_feed_is_asked_more_often_than_usual():
-    assert wait(Poll(published=dates(20 * MINUTE))) == 10 * MINUTE
+    assert wait(Poll(habit=habit_of(dates(20 * MINUTE), NOW))) == 10 * MINUTE
 
 
 def test_three_entries_say_nothing_about_a_habit():
-    assert wait(Poll(published=dates(12 * HOUR, count=3))) == USUAL
+    assert wait(Poll(habit=habit_of(dates(12 * HOUR, count=3), NOW))) == USUAL
 
 
 def test_one_long_holiday_does_not_change_the_habit():
     usual = dates(HOUR, count=10)
     before = tuple(usual[-1] - timedelta(days=20) - HOUR * i for i in range(10))
-    assert wait(Poll(published=usual + before)) == 30 * MINUTE
+    assert wait(Poll(habit=habit_of(usual + before, NOW))) == 30 * MINUTE
 
 
 def test_a_feed_silent_for_weeks_is_asked_once_a_day():
-    assert wait(Poll(published=dates(HOUR, newest=NOW - timedelta(days=40)))) == LONGEST
+    assert wait(Poll(habit=habit_of(dates(HOUR, newest=NOW - timedelta(days=40)), NOW))) == LONGEST
 
 
 def test_dates_in_the_future_are_no_habit():
-    assert wait(Poll(published=dates(MINUTE, newest=NOW + timedelta(days=1)))) == USUAL
+    assert wait(Poll(habit=habit_of(dates(MINUTE, newest=NOW + timedelta(days=1)), NOW))) == USUAL
 
 
 def test_each_failure_doubles_the_wait_up_to_a_day():
@@ -116,7 +130,7 @@ def test_jitter_spreads_over_a_tenth_of_the_interval():
 def test_the_next_visit_is_always_between_five_minutes_and_a_day_away(  # noqa: PLR0917  all that a visit depends on
     failures, delay, fresh, every, hint, hours, days, ages, jitter
 ):
-    poll = Poll(failures, delay, fresh, tuple(NOW - age for age in ages))
+    poll = Poll(failures, delay, fresh, habit_of((NOW - age for age in ages), NOW))
     least = min(every or SHORTEST, SHORTEST)  # only for one's own servers does the configuration allow less
     assert least <= wait(poll, Hints(hint, hours, days), every, jitter) <= LONGEST
 

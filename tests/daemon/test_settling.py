@@ -26,7 +26,7 @@ def test_what_a_settled_program_holds_is_looked_at_no_more() -> None:
 def test_cycles_made_later_are_still_found() -> None:
     settle()
     before = gc.get_count()[0]
-    for _ in range(YOUNG + 1):
+    for _ in range(YOUNG + 100):
         cycle: list[object] = []
         cycle.append(cycle)
     assert gc.get_count()[0] < before + YOUNG

@@ -116,10 +116,10 @@ async def drive(url, allow, workers, *, fetcher=None, seconds=25.0, visits=1, ar
     )
     outcome = Outcome(PollKind.FAILED)
     try:
-        known, validators, seen = frozenset(), Validators(), {}
+        known, validators, seen = "", Validators(), {}
         for _ in range(visits):
             polled = await feeds.poll(Visit(Feed("f", url, "f"), url, validators, known))
-            known, validators = frozenset(polled.items), polled.validators
+            known, validators = " ".join(polled.items), polled.validators
             seen |= {entry.key: entry for entry in polled.entries}
             outcome = Outcome(polled.kind, tuple(seen.values()), polled.error, polled.wait, polled.moved_to, validators)
         for entry in outcome.entries[:articles]:

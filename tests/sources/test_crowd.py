@@ -1,7 +1,9 @@
 """Idle connections: a few are kept for the next request, never a crowd, and each is small."""
 
 import asyncio
+import gc
 import ssl
+from asyncio.selector_events import _SelectorSocketTransport
 from asyncio.sslproto import SSLProtocol
 
 import pytest
@@ -65,6 +67,18 @@ def test_of_many_hosts_few_connections_are_kept(connections: int) -> None:
     seen, left = opened(hosts=30, connections=connections)
     assert seen == 30
     assert left <= connections // 2
+
+
+def test_a_closed_connection_is_gone_without_the_collector_looking_for_it() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        before = sum(isinstance(one, _SelectorSocketTransport) for one in gc.get_objects())
+        opened(hosts=30, connections=2)
+        left = sum(isinstance(one, _SelectorSocketTransport) for one in gc.get_objects()) - before
+        assert left <= 30  # the server's own
+    finally:
+        gc.enable()
 
 
 def test_a_tls_connection_reads_through_a_small_buffer() -> None:

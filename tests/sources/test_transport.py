@@ -1,6 +1,7 @@
 """The contract of a transport, held by each one of them against a real socket on loopback."""
 
 import asyncio
+import re
 import socket
 import ssl
 from contextlib import asynccontextmanager
@@ -93,6 +94,31 @@ def test_nothing_is_sent_that_was_not_asked_for():
     _, (request,) = over(OK, HERE)
     names = {line.partition(b":")[0].lower() for line in request.split(b"\r\n")[1:] if line}
     assert names <= {b"host", b"user-agent", b"connection", b"accept", b"accept-encoding"}
+
+
+@pytest.mark.parametrize(("host", "sent"), [("127.0.0.1", "127.0.0.1"), ("Two.Example", "two.example")])
+def test_a_request_names_its_host_and_port_once(host, sent):
+    _, (request,) = over(OK, (*HERE, "two.example:{port}"), resolve=resolving("127.0.0.1"), host=host)
+    (named,) = [line for line in request.split(b"\r\n") if line.lower().startswith(b"host:")]
+    assert named.partition(b":")[2].strip().rpartition(b":")[0] == sent.encode()
+
+
+def test_a_message_s_length_is_told_once_and_a_question_has_none():
+    async def run():
+        async with server(OK) as (port, seen):
+            transport = through(Guard([f"127.0.0.1:{port}"]))
+            for body in (b"{}", b"", None):
+                await ask(transport, f"http://127.0.0.1:{port}/", body=body)
+            await transport.aclose()
+            return seen
+
+    async def ask(transport, url, body):
+        method = "GET" if body is None else "POST"
+        async with transport.exchange(Hop(method, url, (("content-type", "application/json"),), body)) as answer:
+            return [chunk async for chunk in answer.chunks]
+
+    told = [re.findall(rb"(?i)content-length: (\d+)|transfer-encoding", request) for request in asyncio.run(run())]
+    assert told == [[b"2"], [b"0"], []]
 
 
 def test_cookies_are_not_kept():

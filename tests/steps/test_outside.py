@@ -60,7 +60,7 @@ def with_workers(work):
 
 def poll(answer, url=URL, feed=None, validators=NO_VALIDATORS, known=frozenset()):
     fetcher = Fetcher({url: answer})
-    visit = Visit(feed or Feed("f", URL, "News"), url, validators, known)
+    visit = Visit(feed or Feed("f", URL, "News"), url, validators, " ".join(known))
     return with_workers(lambda workers: SourceFeeds(fetcher, workers, Clock()).poll(visit)), fetcher.requests[0]
 
 

@@ -126,7 +126,7 @@ def test_an_unchanged_feed_costs_no_entry_and_no_failure() -> None:
     one.feeds.answers["one"] = [Polled(PollKind.UNCHANGED, validators=state(one).validators)]
     assert poll(one) == PollReport(polled=1, unchanged=1)
     assert state(one).last_ok == after(days=1)
-    assert state(one).items == frozenset({"a"})
+    assert state(one).items == "a"
 
 
 @pytest.mark.parametrize(
@@ -153,6 +153,17 @@ def test_the_site_s_rhythm_is_remembered_through_unchanged_visits() -> None:
     one.feeds.answers["one"] = [Polled(PollKind.UNCHANGED)]
     poll(one)
     assert state(one).due_at - one.clock.at >= timedelta(hours=7)
+
+
+def test_the_feed_s_own_habit_is_remembered_through_unchanged_visits() -> None:
+    one = start(scene())
+    one.feed_gives(*(entry(f"e{day}", published=after(days=-day)) for day in range(5)))
+    poll(one)
+    one.feeds.answers["one"] = [Polled(PollKind.UNCHANGED), Polled(PollKind.UNCHANGED)]
+    for _ in range(2):
+        one.clock.forward(hours=14)
+        poll(one)
+        assert timedelta(hours=12) <= state(one).due_at - one.clock.at <= timedelta(hours=13.2)
 
 
 def test_failures_are_counted_kept_in_plain_words_and_visited_less() -> None:
