@@ -16,8 +16,9 @@ from monitor.daemon.last_words import last_words
 UNUSED = ("rich", "click", "pygments", "greenlet")
 
 # How memory is dealt with, where the user's environment does not say: glibc keeps a pool a thread otherwise, 10 MB for
-# nothing, and aiohttp's lists of hooks, all of them empty, come with 1 MB of C++.
-SURROUNDINGS = {"MALLOC_ARENA_MAX": "2", "FROZENLIST_NO_EXTENSIONS": "1"}
+# nothing; aiohttp's lists of hooks, all of them empty, come with 1 MB of C++; and where in its line a fault happened,
+# which only tracebacks show, takes half a megabyte.
+SURROUNDINGS = {"MALLOC_ARENA_MAX": "2", "FROZENLIST_NO_EXTENSIONS": "1", "PYTHONNODEBUGRANGES": "1"}
 
 
 def become(path: Path, *, hurry: float = 1.0, verbose: bool = False) -> NoReturn:

@@ -5,8 +5,6 @@ import io
 from datetime import UTC, datetime
 from typing import Any
 
-import feedparser
-
 from monitor.sources.address import shown
 from monitor.sources.domain import publisher_of
 from monitor.sources.entries import RawEntry
@@ -18,6 +16,8 @@ _STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeE
 
 def loosely(document: bytes, url: str) -> Any:
     """What feedparser makes of a document, broken or not. Raises NotAFeed where it stumbles."""
+    import feedparser  # a megabyte: only where a feed is not written plainly
+
     try:
         return feedparser.parse(
             io.BytesIO(document),  # never a string: feedparser would open it as a file or an address

@@ -162,6 +162,20 @@ def test_help_loads_the_command_line_alone(tmp_path: Path) -> None:
     assert held & (HEAVY | READ_FEEDS | TALK | READ_CONFIGURATIONS | {"sqlalchemy"}) == set()
 
 
+def test_news_in_a_feed_that_is_written_plainly_is_read_without_what_knows_all_others() -> None:
+    code = (
+        "import json, sys\nfrom datetime import UTC, datetime\nfrom monitor.sources.feed import parse_feed\n"
+        "item = '<item><title>$60bn</title><link>https://a.example/60</link><guid>60</guid></item>'\n"
+        "feed = f'<rss version=\"2.0\"><channel><title>Paper</title>{item}</channel></rss>'.encode()\n"
+        "url = 'https://a.example/feed'\n"
+        "parsed = parse_feed(feed, 'application/rss+xml', url, now=datetime(2025, 4, 1, tzinfo=UTC))\n"
+        "assert len(parsed.entries) == 1\n"
+    )
+    held = imported(f"{code}print(json.dumps(list(sys.modules)))", ROOT)
+    assert "lxml.etree" in held
+    assert held & ({"feedparser"} | READ_PAGES | READ_FIGURES | READ_CONFIGURATIONS | SEND_MAIL) == set()
+
+
 def test_a_poll_in_which_nothing_is_new_loads_nothing_that_reads_documents() -> None:
     code = "import json, sys\nimport monitor.daemon.wiring, monitor.steps.begin, monitor.steps.poll\n"
     held = imported(f"{code}print(json.dumps(list(sys.modules)))", ROOT)
