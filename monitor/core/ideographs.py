@@ -6,6 +6,7 @@ from monitor.core.composing import ONE, Composer, Number, product_of
 from monitor.core.digits import DIGITS, LONGEST, digits_value
 from monitor.core.vocabulary import HAN_DIGITS, HAN_SCALES, Vocabulary
 
+_SECTION = 4  # digits below a myriad
 MYRIAD = Decimal(10_000)  # scales from here on close a section of four digits
 
 
@@ -119,7 +120,9 @@ class Ideographs:
         if follows in HAN_SCALES and not self._is_unit(at):
             last = self.composer.last if self.composer else None
             return last is None or Decimal(10) ** HAN_SCALES[follows] < last
-        return (self.composer is not None or section) and at == end
+        fills = end >= _SECTION and self.low[end - _SECTION : end].isdigit()  # 50만 9375 달러, but not 4억 3 달러
+        counted = at == end or (fills and self.v.units.at(self.text, self.low, at) is not None)
+        return (self.composer is not None or section) and counted
 
     def _goes_on_behind_space(self, at: int) -> bool:
         """35 万, 4억 2천만, 50만 9375달러."""

@@ -15,7 +15,7 @@ from monitor.core.text import Span as Place
 from monitor.core.text import fold, lower
 from monitor.core.types.figures import Modifier, Quantity, Shape
 from monitor.core.types.packs import LanguagePack, Packs
-from monitor.core.vocabulary import Vocabulary, vocabulary
+from monitor.core.vocabulary import OTHER, Vocabulary, vocabulary
 
 SMALLEST_COUNT = Decimal(10)  # two teams, three people: not figures
 HARD = frozenset({"USD", "EUR", "GBP", "CHF", "CAD", "AUD"})
@@ -175,18 +175,28 @@ class _Reader:
         hedge = self.modifiers.of(draft.start, draft.end, floor)
         if worth is None and hedge is None:
             return None
-        self._behind_cue(draft, hedge)
+        if hedge is not None and not hedge.ahead and draft.unit is None and draft.noun is None:
+            hedge, unit = self._behind_cue(draft, hedge)
+            if unit == OTHER:
+                return None
         if hedge is None or hedge.ahead:
             self._cents(draft)
             hedge = hedge and hedge._replace(end=draft.end)
         return self._hedged(draft, floor, hedge)
 
-    def _behind_cue(self, draft: Draft, hedge: Hedge | None) -> None:
-        """500 or more jobs: the counted noun stands behind the cue."""
-        if hedge and draft.unit is None and draft.noun is None and not hedge.ahead:
-            found = self.v.counters.at(self.text, self.low, hedge.end + (self.low[hedge.end : hedge.end + 1] == " "))
-            if found:
-                draft.noun, draft.unit = found.key, "count"
+    def _behind_cue(self, draft: Draft, hedge: Hedge) -> tuple[Hedge, str | None]:
+        """500 or more jobs, 500여 달러: the counted noun or the unit stands behind the cue."""
+        at = hedge.end + (self.low[hedge.end : hedge.end + 1] == " ")
+        if found := self.v.counters.at(self.text, self.low, at):
+            draft.noun, draft.unit = found.key, "count"
+            return hedge, draft.unit
+        unit = self.v.units.at(self.text, self.low, at)
+        if unit is None:
+            return hedge, None
+        factor = unit.value.factor
+        draft.unit, draft.low, draft.high = unit.value.name, draft.low * factor, (draft.high or draft.low) * factor
+        draft.low_step, draft.high_step = draft.low_step * factor, draft.high_step * factor
+        return hedge._replace(end=unit.end), draft.unit
 
     def _hedged(self, draft: Draft, floor: int, hedge: Hedge | None = None) -> Draft:
         draft.core = (draft.start, draft.end)

@@ -41,7 +41,8 @@ def _named(draft: "Draft", text: str) -> bool:
 def _after(draft: "Draft", words: Vocabulary, text: str, low: str) -> Shape | None:
     at = draft.end
     for _ in range(2):
-        if words.pack.joined and draft.unit != "percent" and low[at : at + 1] == " ":
+        spaced = words.pack.joined and words.code != "ko"
+        if spaced and draft.unit != "percent" and low[at : at + 1] == " ":
             return None  # a space parts clauses where words are written together
         at += low[at : at + 1] == " "
         cue = words.shape_after.at(text, low, at)

@@ -88,6 +88,7 @@ HAN_SCALES = {
 _SPACED = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?![0-9])(?:[.,][0-9]+)?|[0-9]+(?:[.,'٬][0-9]+)*|[^\W\d_]+")
 _PLAIN = re.compile(r"[0-9]+(?:[.,'٬][0-9]+)*|[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]")
+_HANGUL_SCALES = "(?<![가-힣])[십백천](?=[십백천만억조])"  # 백만 달러: a number without any digit
 _HAN_SIGNS = "".join(HAN_DIGITS) + "".join(sign for sign in HAN_SCALES if sign >= "㐀" and sign < "가")
 
 
@@ -231,6 +232,6 @@ def _scanner(pack: LanguagePack) -> re.Pattern[str]:
         return _SPACED if pack.code != "en" else _PLAIN
     groups = (pack.vague, pack.bare, pack.fractions, pack.shares, pack.number_words, pack.implied, pack.articles)
     special = sorted({word.lower() for group in groups for word in group}, key=len, reverse=True)
-    signs = f"[{_HAN_SIGNS}]" if pack.code in {"ja", "zh"} else "(?!)"
+    signs = f"[{_HAN_SIGNS}]" if pack.code in {"ja", "zh"} else _HANGUL_SCALES if pack.code == "ko" else "(?!)"
     words = "|".join(re.escape(word) for word in special) or "(?!)"
     return re.compile(rf"[0-9]+(?:[.,'٬][0-9]+)*|{words}|{signs}")
