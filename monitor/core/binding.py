@@ -3,11 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import NamedTuple
 
 from monitor.core.context import Layout
 from monitor.core.cues import Hit
 from monitor.core.measures import Candidate, Measures, Refusal, plausible, unit_kind
+from monitor.core.pointing import Told, comparable, expects, nearest, part_of, points_back, size_of, stands_alone
 from monitor.core.scoring import length_of
 from monitor.core.stance import clause, prior_cue
 from monitor.core.subjects import Names, Ownership
@@ -17,6 +19,7 @@ from monitor.core.types.figures import Quantity, Shape
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _CROWD = 60  # numbers between two full stops that no sentence holds
 _SAID = 400  # characters of a sentence that may say what the next one measures
+_LARGE = Decimal(10) ** 8  # from here on a number that counts nothing may be a sum
 _CLEAR = 0.7  # a cue this near may overrule a unit that a translation garbled
 _LINKS = frozenset(
     {"s.estimate", "s.expected", "r.prior", "r.prior_near", "r.prior_after", "r.compare", "r.range", "r.or"}
@@ -52,7 +55,7 @@ class Binder:
         done: list[Bound] = []
         for quantity in self._layout.quantities:
             done.append(self._one(quantity, self._layout.sentence_of(quantity.start), done))
-        return tuple(_settle_pairs(self._olds_before_news(done)))
+        return tuple(_settle_pairs(_without_steps(self._olds_before_news(done))))
 
     def _olds_before_news(self, done: Sequence[Bound]) -> list[Bound]:
         """ "After 66 to 72 billion it now plans 70 to 72 billion for investments": the old value before any cue."""
@@ -104,6 +107,9 @@ class Binder:
                 return slipped
         if fits:
             return self._chosen(quantity, number, fits[0], done)
+        implied = self._implied(quantity, number)
+        if implied is not None:
+            return implied
         inherited = self._inherited(quantity, number, done, refused)
         foreign = next((one.foreign for one in refused if one.foreign), None)
         return inherited or Bound(quantity, number, None, None, 0.0, _refusals(quantity, refused), foreign=foreign)
@@ -127,7 +133,9 @@ class Binder:
     def _bare(self, quantity: Quantity, number: int) -> bool:
         """ "It takes all that the Clinton plant makes. That is 1,121 megawatts": the sentence before says of what."""
         sentences = self._layout.sentences
-        if quantity.unit != "W" or not number or sentences[number - 1].paragraph != sentences[number].paragraph:
+        if not number or sentences[number - 1].paragraph != sentences[number].paragraph:
+            return False
+        if quantity.unit != "W" and not stands_alone(quantity, number, self._layout):
             return False
         long = sentences[number - 1].end - sentences[number - 1].start > _SAID
         if long or any(one.unit == quantity.unit for one in self._layout.within(number - 1)):
@@ -174,6 +182,22 @@ class Binder:
         fixed = _as_count(quantity)
         return Bound(fixed, number, best.metric, best.id, best.score, why)
 
+    def _implied(self, quantity: Quantity, number: int) -> Bound | None:
+        """ "Capex of 66 to 72 billion" in a text without any currency: what the company reports in is meant."""
+        size = quantity.high or quantity.low
+        if quantity.unit != "count" or quantity.noun or quantity.vague or size is None or size < _LARGE:
+            return None
+        if any(unit_kind(one.unit) == "money" for one in self._layout.quantities):
+            return None
+        meant, _ = self._measures.candidates(quantity, number, "money")
+        best = meant[0] if meant else None
+        if best is None or not best.metric.tracked or not best.metric.currency or best.score < _CLEAR:
+            return None
+        why = (f"no currency is named: {best.metric.currency} is what {best.id} is told in",
+               f"bound to {best.id}: {best.why} (score {best.score:.2f})")  # fmt: skip
+        meant_in = replace(quantity, unit=best.metric.currency, notes=(*quantity.notes, "unit taken from the metric"))
+        return Bound(meant_in, number, best.metric, best.id, best.score, why)
+
     def _inherited(
         self, quantity: Quantity, number: int, done: Sequence[Bound], refused: Sequence[Refusal]
     ) -> Bound | None:
@@ -191,13 +215,40 @@ class Binder:
                 continue
             if earlier.metric.slot and earlier.sentence != number:
                 continue
-            if self._layout.sentences[earlier.sentence].paragraph != self._layout.sentences[number].paragraph:
+            if not self._reaches(earlier.sentence, number, quantity):
                 return None
             if not self._follows(earlier.sentence, number) or not self._linked(earlier, quantity, number, hits):
                 return None
-            words = f"bound to {earlier.id}: compared with “{earlier.quantity.text}” before it"
-            return Bound(quantity, number, earlier.metric, earlier.id, 0.5, (words,), None, index, inherited=True)
+            other = earlier.sentence != number and expects(hits, quantity)
+            beside = self._akin(quantity, done, index) if other else index
+            one = done[beside]
+            words = f"bound to {one.id}: compared with “{one.quantity.text}” before it"
+            return Bound(quantity, number, one.metric, one.id, 0.5, (words,), None, beside, inherited=True)
         return None
+
+    def _reaches(self, earlier: int, number: int, quantity: Quantity) -> bool:
+        """Whether two sentences belong together: of one paragraph, or the next one points back in so many words."""
+        sentences = self._layout.sentences
+        apart = sentences[number].paragraph - sentences[earlier].paragraph
+        if apart == 0:
+            return True
+        begins = sentences[number - 1].paragraph != sentences[number].paragraph or number - earlier == 2
+        return begins and apart == 1 and points_back(earlier + 1, number, quantity, self._layout)
+
+    def _akin(self, quantity: Quantity, done: Sequence[Bound], index: int) -> int:
+        """Of several figures told in one breath, the one that an expectation comes closest to."""
+        first = done[index].sentence
+        breath = [
+            Told(at, size_of(done[at].quantity))
+            for at in range(max(0, index - 3), index + 1)
+            if done[at].metric is not None
+            and not done[at].inherited
+            and done[at].quantity.unit == quantity.unit
+            and first - done[at].sentence <= 1
+            and self._layout.sentences[done[at].sentence].paragraph == self._layout.sentences[first].paragraph
+        ]
+        found = nearest(quantity, breath)
+        return index if found is None else found
 
     def _parallel(self, quantity: Quantity, number: int, earlier: Bound) -> Bound | None:
         """ "Alphabet raised its capex forecast to 91 billion. Meta expects 70 billion": the same of another company."""
@@ -216,7 +267,8 @@ class Binder:
     def _follows(self, earlier: int, number: int) -> bool:
         """Whether nothing with figures or measures stands between the two sentences."""
         between = range(earlier + 1, number)
-        return number - earlier <= 2 and not any(
+        near = 3 if any(hit.group == "r.this" for hit in self._layout.hits(number)) else 2
+        return number - earlier <= near and not any(
             self._layout.within(n) or _other_measure(self._layout.hits(n)) for n in between
         )
 
@@ -237,7 +289,21 @@ class Binder:
         timed = year is not None or any(hit.group.startswith("p.") for hit in inside)
         awaited = any(h.group == "s.expected" and -1 <= h.start - quantity.end < 24 for h in hits)
         linked = any(hit.group in _LINKS for hit in gap) or bool(after) or awaited
-        return linked or (timed and not any(hit.group in competing for hit in inside))
+        if linked or not timed:
+            return linked
+        return comparable(earlier.quantity, quantity) and not any(hit.group in competing for hit in inside)
+
+
+def _without_steps(done: Sequence[Bound]) -> list[Bound]:
+    """ "Raised by 10 billion, to 125 to 145 billion": the step is no value of what it changes."""
+    out = list(done)
+    for index, bound in enumerate(done):
+        for level in (*done[max(0, index - 1) : index], *done[index + 1 : index + 2]):
+            beside = level.sentence == bound.sentence and level.id == bound.id and level.conversion_of is None
+            if beside and bound.metric is not None and part_of(bound.quantity, level.quantity, bound.metric):
+                words = f"not {bound.id}: a change, to “{level.quantity.text}”"
+                out[index] = Bound(bound.quantity, bound.sentence, None, None, bound.score, (words,))
+    return out
 
 
 def _grows(level: Quantity, change: Quantity) -> bool:

@@ -41,6 +41,7 @@ class Layout:
         self.quantities = tuple(sorted(quantities, key=lambda quantity: (quantity.start, quantity.end)))
         self._words = words
         self._hits: dict[int, tuple[Hit, ...]] = {}
+        self.clauses: dict[int, tuple[int, int]] = {}  # by where a quantity starts: the clause around it, once found
         self._starts = [sentence.start for sentence in self.sentences]
 
     @cached_property

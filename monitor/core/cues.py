@@ -68,6 +68,7 @@ class CueIndex:
         "_clitics",
         "_count",
         "_inner",
+        "_marked",
         "_of_word",
         "_reach",
         "_starred",
@@ -87,6 +88,7 @@ class CueIndex:
         self._starred: dict[str, list[_Cue]] = {}  # by the beginning of that word
         self._together: dict[str, list[_Cue]] = {}  # where words are written together: by their first letters
         self._inner: list[tuple[str, str, str]] = []
+        self._marked: list[_Cue] = []  # those that begin with a mark: "'ll", "-ig"
         self._count = 0
         marks = sorted({plain(mark, self._variants) for mark in clitics}, key=len, reverse=True)
         self._clitics = re.compile("|".join(map(re.escape, marks))) if marks else None
@@ -113,7 +115,9 @@ class CueIndex:
         word = _WORD.match(head)
         more = rest.lstrip() if word and word.end() == len(head) and rest[:1].isspace() else ""
         made = _Cue(group, cue, head, rest.removesuffix("*"), rest.endswith("*"), capital, rank, more[:1].strip("*"))
-        if word is None:
+        if word is None and head and not head[0].isalnum():
+            self._marked.append(made)
+        elif word is None:
             self._together.setdefault(head[:3], []).append(made)
         elif rest.startswith("*") and word.end() == len(head):
             self._starred.setdefault(head, []).append(made)
@@ -153,12 +157,21 @@ class CueIndex:
                 for size in range(min(3, len(low) - position), 0, -1):
                     if table := self._together.get(low[position : position + size]):
                         hits += self._hits(table, low, raw, position, stop)
+        hits += self._within_words(low, raw, start, stop)
+        return _longest(hits)
+
+    def _within_words(self, low: str, raw: str, start: int, stop: int) -> Iterator[Hit]:
+        """Cues that do not begin a word: ends of compounds, and those written on with a mark."""
         for group, cue_text, needle in self._inner:
             at = low.find(needle, start, stop)
             while at >= 0:
-                hits.append(Hit(at, at + len(needle), group, cue_text))
+                yield Hit(at, at + len(needle), group, cue_text)
                 at = low.find(needle, at + len(needle), stop)
-        return _longest(hits)
+        for marked in self._marked:
+            at = low.find(marked.head, start, stop)
+            while at >= 0:
+                yield from self._hits((marked,), low, raw, at, stop)
+                at = low.find(marked.head, at + 1, stop)
 
     def _hits(self, cues: Iterable[_Cue], low: str, raw: str, position: int, stop: int) -> Iterator[Hit]:
         """Those of some cues that stand at a position."""
@@ -178,7 +191,7 @@ class CueIndex:
             if not found:
                 return 0
             finish = found.end()
-        if finish < len(low) and not is_wide(low[finish - 1]) and _LETTER.match(low[finish]):
+        if finish < len(low) and _LETTER.match(low[finish]) and not is_wide(low[finish - 1]):
             if not cue.open:
                 return 0
             while finish < stop and _LETTER.match(low[finish]):

@@ -48,7 +48,7 @@ _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
 # The detector knows one name for Malay and Indonesian, and no Swahili.
 _MALAY = frozenset("bilion trilion berbanding syarikat kerana ialah sehingga ringgit suku".split())
 _SWAHILI = frozenset(
-    "ya wa kwa katika kuwa hii hiyo zaidi mwaka kampuni dola bilioni milioni huu yake hadi asilimia".split()
+    "ya wa za kwa katika kuwa hii hiyo zaidi mwaka kampuni dola bilioni milioni huu yake hadi asilimia".split()
 )
 
 
@@ -167,7 +167,8 @@ def _of(text: str, allowed: tuple[str, ...], otherwise: str) -> str:
 
 def _by_words(text: str, default: str) -> str:
     words = [word.lower() for word in _WORD.findall(text[:600])]
-    if len({word for word in words if word in _SWAHILI}) * 5 > len(words):
+    swahili = [word for word in words if word in _SWAHILI]
+    if len(swahili) * 5 > len(words) and (len(set(swahili)) > 2 or len(words) < 12):
         return "sw"
     found = _ask(text)
     if found == "ms":

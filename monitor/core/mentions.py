@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from monitor.core.calendar import Moment, quarter_of
-from monitor.core.cues import Hit
+from monitor.core.cues import Hit, is_wide
 
 _YEAR = re.compile(r"(?<![\d$€£])(?<!\d[.,-])(?:fy\s?)?((?:19|20)\d\d)(?![\d]|[.,]\d|[-–]?[^\W\d_]*[%])")
 _SHORT_YEAR = re.compile(r"(?<![\d.,])(?:fy\s?'?|')(\d\d)(?!\d)|(?<![\d.,年])(\d\d)[年년](?!間|间|前|来|以|간|전|만)")
@@ -170,6 +170,13 @@ def _beside(low: str, start: int, end: int, found: Sequence[Mention], near: int)
     return max(before, key=lambda m: m.end) if before else None
 
 
+def _compares(line: Line, first: int, last: int, year: Mention) -> bool:
+    """Whether the words between a quarter and a year set one against the other: "im Quartal gegenüber dem Vorjahr"."""
+    start, end = (last, year.start) if last <= year.start else (year.end, first)
+    marks = [hit for hit in line.marks("r.against") if start <= hit.start and hit.end <= end]
+    return any(hit.end - hit.start > 2 or is_wide(line.low[hit.start]) for hit in marks)
+
+
 def _joins(gap: str) -> bool:
     """Whether the words between a quarter and a year tie them together."""
     return not any(mark in gap for mark in ";:。，、!?") and not any(map(str.isdigit, gap)) and gap.count(",") <= 1
@@ -186,6 +193,8 @@ def _quarters(line: Line, found: list[Mention]) -> list[Mention]:
     for first, last, begin, finish in spans:
         beside = _beside(line.low, first, last, found, _NEAR)
         left, right, year = first, last, 0
+        if beside is not None and _compares(line, first, last, beside):
+            beside = None
         if beside is not None and beside.moment is not None:
             left, right, year = min(first, beside.start), max(last, beside.end), beside.moment.year
         what = "quarter" if begin == finish else "span"

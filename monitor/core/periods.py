@@ -10,9 +10,14 @@ from monitor.core.context import Layout
 from monitor.core.mentions import Line, Mention, mentions
 from monitor.core.scoring import length_of
 from monitor.core.types.binding import Metric
-from monitor.core.types.figures import Modifier, Period, PeriodKind, PeriodSource, Quantity
+from monitor.core.types.figures import Modifier, Period, PeriodKind, PeriodSource, Quantity, Shape
 
 _FLOOR = 0.25  # a mention further away says nothing about the figure
+_STANDARDS = frozenset({"year", "quarter", "month", "last_quarter"})
+_AGAINST = frozenset({"r.against", "r.compare", "r.from", "r.prior_near"})
+_TIES = frozenset({"", "s", "的", "の", "의", "'s", "’s"})
+_OWN = 5  # characters between a time and the number that it dates, or the word that compares with it
+_CHANGED = 48  # characters between such a time and the number that tells by how much
 _OPENING = 12  # characters before a time that a sentence still begins with
 _PAST_QUARTER = 200  # days after which a quarter without year is the coming one rather than the past one
 
@@ -96,7 +101,7 @@ def _in_sentence(
     for mention in found:
         opening = wanted.sibling is not None and wanted.since == 0 and _opens(mention, layout)
         score = _reach(wanted.quantity, mention, layout, opening=opening) if here else 0.5 + mention.start / 1e9
-        if score < _FLOOR:
+        if score < _FLOOR or _is_standard(mention, layout):
             continue
         if not here and mention.what in {"year_ago", "previous_one", "multi_year", "years"}:
             continue
@@ -111,6 +116,39 @@ def _in_sentence(
         if period is not None and (best is None or score > best[0]):
             best = (score, period)
     return best[1] if best else None
+
+
+def _is_standard(mention: Mention, layout: Layout) -> bool:
+    """Whether a change is measured against the time: "22% more than last year", 前年比22%増; it dates no value."""
+    if mention.by or mention.what not in _STANDARDS:
+        return False
+    number = layout.sentence_of(mention.start)
+    beside = layout.within(number)
+    if any(not _changes(q) and _dates(mention, q, layout) for q in beside):
+        return False  # "compared with last year's 39 billion", "from 39 billion last year"
+    if not any(_changes(q) and max(q.start - mention.end, mention.start - q.end) <= _CHANGED for q in beside):
+        return False
+    return any(
+        hit.group in _AGAINST
+        and ((hit.start < mention.start <= hit.end + _OWN < mention.end + _OWN) or -1 <= hit.start - mention.end <= 1)
+        for hit in layout.hits(number)
+    )
+
+
+def _dates(mention: Mention, quantity: Quantity, layout: Layout) -> bool:
+    """Whether nothing parts a time from the number beside it; "last year, up to 47 billion" parts them."""
+    if quantity.modifier is Modifier.AT_MOST:
+        return False
+    if mention.end <= quantity.start:
+        gap = layout.low[mention.end : quantity.start][: _OWN + 1]
+    else:
+        gap = layout.low[quantity.end : mention.start][: _OWN + 1]
+    return len(gap) <= _OWN and gap.strip(" '’-–(,") in _TIES
+
+
+def _changes(quantity: Quantity) -> bool:
+    """Whether a number tells by how much, not how much."""
+    return quantity.unit in {"percent", "times"} or quantity.shape is Shape.CHANGE
 
 
 def _opens(mention: Mention, layout: Layout) -> bool:

@@ -164,7 +164,7 @@ class _Reader:
             same = figure.metric is not None and figure.metric.rsplit(".", 1)[0] == bound.id.rsplit(".", 1)[0]
             if near and same and figure.role is Role.BACKGROUND and not figure.conversion:
                 return "it goes with a figure told before"
-        main = self._slots.of_title("site")
+        main = self._slots.of_title("site") - self._slots.around(site, bound.sentence)
         return f"the story is about {', '.join(sorted(main))}" if main and site not in main else ""
 
     def _period(self, bound: Bound, done: Sequence[Figure], frame: Frame) -> Period | None:

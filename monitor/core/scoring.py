@@ -12,6 +12,7 @@ _WIDE = re.compile(r"[\u2e80-\uffff]")
 _LINKS = frozenset({"r.prior", "r.prior_near", "r.compare", "s.estimate"})  # words that tie two numbers to one cue
 _BRACKETS = re.compile(r"\s?[(（\[][^()（）\[\]]*[)）\]]")
 _FAR = 1000  # characters over which no cue means a number, whatever stands between
+_LONG = 48  # characters of a gap from which on it matters what they tell
 _OPENING = "(（["
 _STOPS = ";；:：—–()（）"
 
@@ -34,10 +35,14 @@ def reach(quantity: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) -> 
 
 def _before(quantity: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) -> float:
     gap = _open(layout.low[hit.end : quantity.start])
-    score = 1.0 - length_of(gap) / 150 - _stops(gap, comma=0.08, stop=0.14)
+    between = _between(layout, hit.end, quantity.start)
+    length = length_of(gap)
+    if length > _LONG and any(one.unit == "percent" for one in between):
+        length -= _aside(between, hits, hit.end, quantity.start)
+    score = 1.0 - length / 150 - _stops(gap, comma=0.08, stop=0.14)
     if any(one.group == "r.topic" and one.start == hit.end for one in hits):
         score += 0.1  # "as for revenue, ..."
-    between = [one for one in _between(layout, hit.end, quantity.start) if not _owned(one, hit, layout, hits)]
+    between = [one for one in between if not _owned(one, hit, layout, hits)]
     linked = any(one.group in _LINKS and hit.end <= one.start for one in hits)
     if not linked and _taken(quantity, hit, layout, hits):
         score -= 0.4
@@ -45,6 +50,16 @@ def _before(quantity: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) -
     if same:
         score -= 0.12 + 0.04 * len(same) if linked else 0.3 * len(same)
     return score - 0.03 * (len(between) - len(same))
+
+
+def _aside(between: Sequence[Quantity], hits: Sequence[Hit], start: int, end: int) -> int:
+    """Characters of a gap that only tell by how much and since when: "by 22% compared with last year"."""
+    told = sum(one.end - one.start for one in between if one.unit == "percent")
+    return told + sum(
+        one.end - one.start
+        for one in hits
+        if start <= one.start and one.end <= end and (one.group == "r.against" or one.group.startswith("p."))
+    )
 
 
 def _after(quantity: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) -> float:

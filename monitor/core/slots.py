@@ -121,6 +121,15 @@ class Slots:
         sure = [slot for slot in found if not (slot.hit and slot.hit.group.startswith("e.weak."))]
         return frozenset(slot.slug for slot in sure)
 
+    def around(self, site: str, number: int) -> frozenset[str]:
+        """Places of the title that the data does not know and that a text names right before a site: its region."""
+        own = next((slot.hit for slot in self.named("site", self._layout, number) if slot.slug == site), None)
+        if own is None:
+            return frozenset()
+        before = self._layout.low[max(0, own.start - _NEAR) : own.start]
+        known = {entity.split(":", 1)[-1] for entity in self._names.by_id if entity.startswith("site:")}
+        return frozenset(slug for slug in self.of_title("site") - known if slug.replace("_", " ") in before)
+
     def named(self, kind: str, layout: Layout, number: int) -> list[Slot]:
         """The slot values that a sentence names, in order."""
         key = kind, layout is self._title, number

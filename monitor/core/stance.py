@@ -20,6 +20,7 @@ _OLD_QUARTER = timedelta(days=100)
 _OLD_NEWS = timedelta(days=45)
 _AWAITED = 14  # characters between a number and the word that says it was expected
 _TURN = 24  # characters between an old value and the new one
+_APPOSED = 3  # characters between a number and a participle that tells more of it
 _APART = 16  # characters between a comma and the "which" that opens an aside, and behind the number that it holds
 
 
@@ -54,6 +55,13 @@ def says_reached(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> boo
 
 def clause(quantity: Quantity, layout: Layout) -> tuple[int, int]:
     """The stretch between punctuation around the number."""
+    known = layout.clauses.get(quantity.start)
+    if known is None:
+        known = layout.clauses[quantity.start] = _clause(quantity, layout)
+    return known
+
+
+def _clause(quantity: Quantity, layout: Layout) -> tuple[int, int]:
     sentence = layout.sentences[layout.sentence_of(quantity.start)]
     low = layout.low
     left, right = sentence.start, sentence.end
@@ -62,10 +70,22 @@ def clause(quantity: Quantity, layout: Layout) -> tuple[int, int]:
         left = max(left, at + 1) if at >= 0 else left
         at = low.find(mark, quantity.end, sentence.end)
         right = min(right, at) if at >= 0 else right
+    left = _governing(left, layout, quantity)
     opened = low.find("(", quantity.end, right)
     if opened >= 0 and ")" not in low[left : quantity.start] and "(" not in low[left : quantity.start]:
         right = opened
     return left, right
+
+
+def _governing(left: int, layout: Layout, quantity: Quantity) -> int:
+    """Where the clause begins that governs one behind a comma and "that": "Analysts expect, that it spends 90"."""
+    if layout.low[max(0, left - 1) : left] not in _COMMAS:
+        return left
+    number = layout.sentence_of(quantity.start)
+    if not any(hit.group == "r.that" and 0 <= hit.start - left <= 2 for hit in layout.hits(number)):
+        return left
+    start = layout.sentences[number].start
+    return max([start, *(layout.low.rfind(mark, start, left - 1) + 1 for mark in _BREAKS)])
 
 
 def expected_by_others(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> Hit | None:
@@ -176,6 +196,9 @@ def _role(told: Told, status: Status) -> tuple[Role, str]:
         return Role.BACKGROUND, f"“{before.cue}”: {period.text} for comparison with {told.pair.text}"
     if before:
         return Role.PRIOR, f"“{before.cue}”: the old value"
+    ago = _ago(told)
+    if ago:
+        return Role.PRIOR, f"“{ago.cue}”: what it was then"
     beside = _set_beside(told)
     if beside:
         return Role.PRIOR, f"“{beside.cue}”: set beside the new value of the same time"
@@ -194,6 +217,14 @@ def _just_closed(told: Told, period: Period) -> bool:
     end = period_end(period.text)
     closed = end is not None and end < told.published and told.published - end <= _OLD_YEAR
     return closed and period.kind is PeriodKind.YEAR
+
+
+def _ago(told: Told) -> Hit | None:
+    """ "Three months ago that figure was 115 billion": a value of the same time, told of an earlier day."""
+    same = told.pair is not None and told.period is not None and told.pair.text == told.period.text
+    if not told.inherited or not same or told.pair_old:
+        return None
+    return next((hit for hit in told.hits if hit.group == "r.ago" and hit.end <= told.quantity.start), None)
 
 
 def _compared(told: Told) -> Hit | None:
@@ -304,11 +335,19 @@ def _dated(told: Told) -> str:
     return ""
 
 
+def _of_another(hit: Hit, told: Told) -> bool:
+    """ "Raised to 10 billion from the 1.5 billion announced last year": words that belong to the number beside them."""
+    if 0 <= told.quantity.start - hit.end <= _APPOSED or 0 <= hit.start - told.quantity.end <= _APPOSED:
+        return False
+    others = [one for one in told.layout.beside(hit.start) if one is not told.quantity]
+    return any(0 <= one.start - hit.end <= _APPOSED or 0 <= hit.start - one.end <= _APPOSED for one in others)
+
+
 def _told_before(told: Told) -> str:
     """Words that date the saying itself well before the article: "announced last December", 今年4月…表示."""
     start = told.quantity.start
     for hit in told.hits:
-        if hit.group == "r.background" and abs(hit.start - start) < 160:
+        if hit.group == "r.background" and abs(hit.start - start) < 160 and not _of_another(hit, told):
             return f"“{hit.cue}”: told before"
     said = [hit for hit in told.hits if hit.group == "v.said"]
     for time in told.times:

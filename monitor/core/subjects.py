@@ -87,9 +87,16 @@ class Ownership:
         self._layout = layout
         self.names = names
         self._subject = subject
+        self._known: dict[tuple[int, int, int], Owner] = {}
 
     def of(self, quantity: Quantity, number: int) -> Owner:
         """The nearest owner before the number in its sentence, else after it, else the one the text is speaking of."""
+        key = quantity.start, quantity.end, number
+        if key not in self._known:
+            self._known[key] = self._find(quantity, number)
+        return self._known[key]
+
+    def _find(self, quantity: Quantity, number: int) -> Owner:
         hits = self._layout.hits(number)
         found = owners(hits, self.names)
         before = [hit for hit in found if hit.end <= quantity.start]

@@ -41,6 +41,12 @@ def test_the_end_of_a_compound_is_found_within_words() -> None:
     ]
 
 
+def test_a_cue_that_begins_with_a_mark_is_found_behind_its_word() -> None:
+    index = CueIndex([("s.guidance", ["'ll"]), ("p.by_after", ["-ig"])])
+    for text, places in (("we'll spend", [(2, 5)]), ("'llama'", []), ("2028-ig épül", [(4, 7)]), ("2028-igen", [])):
+        assert [(hit.start, hit.end) for hit in index.find(text, text)] == places
+
+
 def test_writing_without_spaces_is_searched_letter_by_letter_up_to_the_end() -> None:
     index = CueIndex([("m.a", ["投资"]), ("m.b", ["资"])])
     assert find(index, "总投资") == [("投资", "m.a")]
@@ -63,14 +69,10 @@ def test_a_stretch_that_begins_or_ends_inside_a_word_holds_no_half_of_it() -> No
     assert CueIndex([("m.a", ["投资"])]).find("投资", "投资", 0, 1) == []
 
 
-def _begins(head: str) -> bool:
-    return head[0].isalnum()  # a word begins with a letter or digit: "'ll" stands behind one
-
-
 def slowly(index: CueIndex, low: str, raw: str) -> list[Hit]:
     """Every cue tried at every beginning of a word, at every letter that needs none, and behind every particle."""
     every = [cue for table in (index._begun, index._starred, index._together) for own in table.values() for cue in own]
-    every = sorted((cue for cue in every if _begins(cue.head)), key=lambda cue: cue.rank)
+    every = sorted(every, key=lambda cue: cue.rank)
     places = [found.start() for found in re.finditer(rf"(?<![{cues._SPACED}])[{cues._SPACED}]", low)]
     if index._clitics:
         marks = [index._clitics.match(low, place) for place in places]
@@ -82,6 +84,10 @@ def slowly(index: CueIndex, low: str, raw: str) -> list[Hit]:
         for cue in every
         if low.startswith(cue.head, place) and (end := index._match(cue, low, raw, place, len(low)))
     ]
+    for mark in index._marked:
+        places = [found.start() for found in re.finditer(re.escape(mark.head), low)]
+        ends = [(place, index._match(mark, low, raw, place, len(low))) for place in places]
+        hits += [Hit(place, end, mark.group, mark.cue) for place, end in ends if end]
     for group, cue, needle in index._inner:
         hits += [Hit(found.start(), found.end(), group, cue) for found in re.finditer(re.escape(needle), low)]
     return cues._longest(hits)
@@ -92,7 +98,7 @@ def written(language: str) -> list[str]:
     index = MATCHER.words(language).cues
     tables = (index._begun, index._starred, index._together)
     told = {cue.cue for table in tables for own in table.values() for cue in own}
-    return sorted(told | {cue for _, cue, _ in index._inner})
+    return sorted(told | {cue for _, cue, _ in index._inner} | {mark.cue for mark in index._marked})
 
 
 WRITTEN = {language: written(language) for language in LANGUAGES}

@@ -24,6 +24,8 @@ TITLES = [
     ("hu", "A Meta megemelte az idei beruházási előrejelzését"),
     ("ro", "Meta își majorează prognoza de cheltuieli pentru acest an"),
     ("sw", "Kampuni ya Meta yaongeza bajeti ya vituo vya data kwa mwaka huu"),
+    ("sw", "Zuckerberg amesema Meta itatumia dola bilioni 60 mwaka huu kwa ajili ya miundombinu ya akili mnemba"),
+    ("id", "Meta mengatakan laba tetap tumbuh dan belanja modal naik tahun ini karena pusat data"),
     ("ja", "メタ、今年の設備投資見通しを引き上げ"),
     ("zh", "Meta上调今年资本开支预期"),
     ("ko", "메타, 올해 자본지출 전망 상향"),

@@ -1,0 +1,152 @@
+"""Figures without words of their own: what they point back to, what they are a step of, what they are meant in."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reading import bound, figures
+
+from monitor.core.pointing import Told, comparable, nearest, size_of
+from monitor.core.types.figures import Modifier, Quantity, Role, Shape, Status
+
+SPRING = date(2026, 5, 4)
+
+
+def quantity(low: int | None, high: int | None = None) -> Quantity:
+    ends = [None if end is None else Decimal(end) for end in (low, high or low)]
+    return Quantity(0, 1, "1", ends[0], ends[1], Decimal(1), Decimal(1), "USD", Modifier.EXACT, None, Shape.LEVEL)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "metrics"),
+    [
+        ("en", "Meta raised its 2026 capex by $10 billion, to between $125 billion and $145 billion.", 1),
+        ("pt", "A Meta elevou em US$ 10 bilhões os investimentos de 2026, para US$ 125 bilhões a US$ 145 bilhões.", 1),
+        ("zh", "Meta把今年资本支出预期上调100亿美元,至1250亿至1450亿美元。", 1),
+        ("ko", "메타는 올해 자본지출 전망치를 100억달러 늘려 1250억~1450억달러로 제시했다.", 1),
+        ("en", "Meta expects capex of $65 billion this year, up from $39 billion in 2024.", 2),
+    ],
+)
+def test_the_step_that_led_to_a_value_is_no_value_itself(language: str, text: str, metrics: int) -> None:
+    assert len(bound(text, SPRING, language)) == metrics
+
+
+def test_an_expectation_goes_with_the_figure_that_it_comes_closest_to() -> None:
+    text = (
+        "Revenue at Meta was $56.3 billion and net income $22.8 billion in the quarter. "
+        "Analysts had expected $55.5 billion."
+    )
+    *_, awaited = figures(text, SPRING)
+    assert (awaited.metric, awaited.status, awaited.role) == ("meta.revenue", Status.ESTIMATE, Role.BACKGROUND)
+
+
+def test_a_paragraph_may_point_back_to_the_one_before() -> None:
+    first = "Meta now puts its capital spending at $125 billion to $145 billion this year."
+    for second in ("Three months ago that figure was $115 billion.", "Analysts had expected $130 billion."):
+        assert len(bound(f"{first}\n{second}", SPRING)) == 2
+    assert len(bound(f"{first}\nThe town hopes for $130 billion.", SPRING)) == 1
+    assert len(bound(f"{first}\nA quiet week followed.\nThree months ago that figure was $115 billion.", SPRING)) == 1
+
+
+def test_what_a_value_was_some_months_ago_is_the_old_one() -> None:
+    text = (
+        "Meta puts its capex at $125 billion to $145 billion this year. Three months ago that figure was $115 billion."
+    )
+    assert [one.role for one in figures(text, SPRING)] == [Role.NEWS, Role.PRIOR]
+
+
+def test_a_sentence_that_is_but_a_number_takes_its_measure_from_the_one_before() -> None:
+    told = bound("An earlier report misstated Meta's first-quarter revenue. It was $56.3 billion, not more.", SPRING)
+    assert told == [("meta.revenue", "2026-Q1")]
+    assert bound("Meta's first-quarter revenue grew. It was $56.3 billion of luck that the town had.", SPRING) == []
+    assert (
+        bound("Meta's first-quarter revenue grew by a third. The hall, says the mayor, took $56 billion.", SPRING) == []
+    )
+
+
+def test_a_sum_many_times_smaller_is_not_the_same_measure_of_another_time() -> None:
+    text = "Meta expects capital expenditures of $130 billion this year. The canteen took $5 billion in 2024."
+    assert bound(text, SPRING) == [("meta.capex", "2026")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Meta expects capital expenditures of 125 to 145 billion this year."),
+        ("de", "Die Investitionen von Meta sollen in diesem Jahr 125 bis 145 Milliarden erreichen."),
+        ("fr", "Meta prévoit des dépenses d'investissement de 125 à 145 milliards cette année."),
+    ],
+)
+def test_where_no_currency_is_named_a_measure_says_what_is_meant(language: str, text: str) -> None:
+    (one,) = figures(text, SPRING, language)
+    assert (one.metric, one.quantity.unit, one.quantity.high) == ("meta.capex", "USD", 145 * 10**9)
+    assert "unit taken from the metric" in one.quantity.notes
+
+
+def test_a_number_that_counts_something_is_no_sum_of_money() -> None:
+    assert bound("Meta AI has one billion monthly users; Llama was downloaded 1.2 billion times.", SPRING) == [
+        ("meta_ai.monthly_users", "-"),
+        ("llama.downloads", "-"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Analysten von Morgan Stanley erwarten, dass Meta 2027 Investitionen von 185 Milliarden Dollar tätigt."),
+        ("uk", "Аналітики Morgan Stanley чекають, що капітальні витрати Meta у 2027 році сягнуть 185 млрд доларів."),
+        ("pl", "Analitycy Morgan Stanley oczekują, że nakłady inwestycyjne Meta w 2027 roku sięgną 185 mld dolarów."),
+    ],
+)
+def test_what_analysts_expect_behind_a_that_is_their_estimate(language: str, text: str) -> None:
+    (one,) = figures(text, SPRING, language)
+    assert (one.metric, one.status, one.role) == ("meta.capex", Status.ESTIMATE, Role.BACKGROUND)
+
+
+def test_what_the_company_says_behind_a_that_is_its_own() -> None:
+    (one,) = figures("Meta teilte mit, dass 2027 Investitionen von 185 Milliarden Dollar geplant sind.", SPRING, "de")
+    assert (one.status, one.role) == (Status.GUIDANCE, Role.NEWS)
+
+
+def test_a_participle_dates_the_number_beside_it_and_no_other() -> None:
+    new, old = figures(
+        "Meta raises the budget of its data center in El Paso to $10 billion from $1.5 billion announced last year.",
+        SPRING,
+    )
+    assert new.role is Role.NEWS
+    assert old.role is not Role.NEWS
+
+
+def test_a_state_in_the_title_is_no_other_place_than_its_town_in_the_text() -> None:
+    title = "Meta在俄克拉荷马州新建数据中心"
+    (cost,) = figures("Meta宣布,将在俄克拉荷马州塔尔萨投资10亿美元建设数据中心。", SPRING, "zh", title)
+    assert (cost.metric, cost.role) == ("meta.datacenter.tulsa.cost", Role.NEWS)
+    (other,) = figures("Meta去年在埃尔帕索投资10亿美元建设数据中心。", SPRING, "zh", title)
+    assert other.role is Role.BACKGROUND
+
+
+SIZES = st.integers(min_value=1, max_value=10**12)
+
+
+@given(SIZES, st.lists(SIZES, max_size=5))
+def test_the_nearest_is_one_of_those_told_and_none_comes_nearer(value: int, told: list[int]) -> None:
+    found = nearest(quantity(value), [Told(place, float(size)) for place, size in enumerate(told)])
+    ratios = [max(value, size) / min(value, size) for size in told]
+    if found is None:
+        assert all(ratio > 2 for ratio in ratios)
+    else:
+        assert ratios[found] == min(ratios) <= 2
+
+
+@given(SIZES, SIZES)
+def test_two_values_are_comparable_both_ways(one: int, other: int) -> None:
+    assert comparable(quantity(one), quantity(other)) == comparable(quantity(other), quantity(one))
+    assert comparable(quantity(one), quantity(one))
+
+
+def test_the_size_of_an_open_value_is_the_end_that_is_known() -> None:
+    assert size_of(quantity(10, 20)) == 15
+    assert size_of(quantity(None, 20)) == 20
+    assert nearest(quantity(0), [Told(0, 5.0)]) is None
