@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from alerts.chart import describe, draw_chart, has_chart
+from alerts.chart import MOST_CHARTS, describe, draw_chart, has_chart
 from alerts.message import Item, Message
 from alerts.text import Marked, clean, marked, shorten, starts_rtl
 from alerts.wording import (
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 MOST_BYTES = 100_000  # Gmail cuts a mail's HTML at 102 KB
 MOST_CARDS = 20
 MOST_LINES = 150
-MOST_CHARTS = 12
 MOST_NOTES = 30
 LONGEST_LINK = 2000
 LONGEST_WHOLE = 24  # characters of a value that no line end may tear; more would not fit beside its name on a phone

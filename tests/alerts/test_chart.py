@@ -8,15 +8,30 @@ import sys
 from dataclasses import replace
 
 import pytest
-from alert_samples import CAPEX, GERMAN, HOSTILE, JAPANESE, PORTUGUESE
+from alert_samples import CAPEX, EIGHT, GERMAN, HOSTILE, JAPANESE, PORTUGUESE
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 from message_strategies import points
 from PIL import Image
 
-from alerts.chart import HEIGHT, SCALE, WIDTH, _font, _Labels, describe, draw_chart, fit, has_chart, place, short_day
+from alerts.chart import (
+    HEIGHT,
+    SCALE,
+    WIDTH,
+    _drawn,
+    _font,
+    _Labels,
+    describe,
+    draw_chart,
+    fit,
+    has_chart,
+    place,
+    short_day,
+)
 from alerts.message import Point
+from alerts.render_email import mail_bytes
+from alerts.render_html import charts
 from alerts.series import MOST_POINTS, scale, spark, steps
 
 
@@ -33,6 +48,18 @@ def test_a_chart_is_a_small_transparent_png(item):
     assert image.size == (WIDTH * SCALE, HEIGHT * SCALE)
     assert image.getpixel((0, 0))[3] == 0
     assert len(data) < 12_000
+
+
+def test_a_digest_to_many_readers_draws_each_of_its_charts_once():
+    _drawn.cache_clear()
+    mails = {mail_bytes(EIGHT, f"reader{number}@example.org", "fw@example.org") for number in range(5)}
+    assert len(mails) == 5
+    assert _drawn.cache_info().misses == len(charts(EIGHT)) == 5
+
+
+def test_a_series_with_another_point_is_another_chart():
+    longer = replace(CAPEX, points=(*CAPEX.points, Point("2025-08-01", 90e9, None, "$90bn", "guidance")))
+    assert draw_chart(longer) != draw_chart(CAPEX)
 
 
 def luminance(red: int, green: int, blue: int) -> float:
@@ -52,7 +79,9 @@ def test_solid_colours_stand_out_on_white_and_on_the_dark_card():
 
 
 def test_the_same_item_gives_the_same_picture():
-    assert draw_chart(CAPEX) == draw_chart(CAPEX)
+    first = draw_chart(CAPEX)
+    _drawn.cache_clear()
+    assert draw_chart(CAPEX) == first
 
 
 def test_pillow_is_not_imported_before_a_chart_is_drawn():
