@@ -22,7 +22,18 @@ _SAID = 400  # characters of a sentence that may say what the next one measures
 _LARGE = Decimal(10) ** 8  # from here on a number that counts nothing may be a sum
 _CLEAR = 0.7  # a cue this near may overrule a unit that a translation garbled
 _LINKS = frozenset(
-    {"s.estimate", "s.expected", "r.prior", "r.prior_near", "r.prior_after", "r.compare", "r.range", "r.or"}
+    {
+        "s.estimate",
+        "s.expected",
+        "r.prior",
+        "r.prior_near",
+        "r.prior_after",
+        "r.compare",
+        "r.range",
+        "r.or",
+        "r.this",
+        "r.ago",
+    }
 )
 
 
@@ -287,7 +298,7 @@ class Binder:
         inside = hits if earlier.sentence != number else gap
         year = _YEAR.search(self._layout.low, start, quantity.start)
         timed = year is not None or any(hit.group.startswith("p.") for hit in inside)
-        awaited = any(h.group == "s.expected" and -1 <= h.start - quantity.end < 24 for h in hits)
+        awaited = any(h.group in {"s.expected", "s.estimate"} and -1 <= h.start - quantity.end < 24 for h in hits)
         linked = any(hit.group in _LINKS for hit in gap) or bool(after) or awaited
         if linked or not timed:
             return linked

@@ -170,6 +170,13 @@ def _beside(low: str, start: int, end: int, found: Sequence[Mention], near: int)
     return max(before, key=lambda m: m.end) if before else None
 
 
+def _closing_quarters(line: Line, found: Sequence[Mention]) -> list[tuple[int, int, int, int]]:
+    """The last quarter of a year that is named right behind it: "v poslednom štvrťroku 2023"."""
+    years = [one.start for one in found if one.what == "year"]
+    near = ((hit, start) for hit in line.marks("p.last_quarter") for start in years if 0 < start - hit.end <= _NEAR)
+    return [(hit.start, hit.end, 4, 4) for hit, start in near if line.low[hit.end : start].count(" ") <= 2]
+
+
 def _compares(line: Line, first: int, last: int, year: Mention) -> bool:
     """Whether the words between a quarter and a year set one against the other: "im Quartal gegenüber dem Vorjahr"."""
     start, end = (last, year.start) if last <= year.start else (year.end, first)
@@ -189,6 +196,7 @@ def _quarters(line: Line, found: list[Mention]) -> list[Mention]:
         number = int(match[1] or match[2] or match[3])
         if not _overlaps(match.start(), match.end(), line.taken, [one[:2] for one in spans]):
             spans.append((match.start(), match.end(), number, number))
+    spans += _closing_quarters(line, found)
     merged = []
     for first, last, begin, finish in spans:
         beside = _beside(line.low, first, last, found, _NEAR)

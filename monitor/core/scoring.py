@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from monitor.core.context import Layout
 from monitor.core.cues import Hit
-from monitor.core.types.figures import Quantity
+from monitor.core.types.figures import Quantity, Shape
 
 _COMMAS = ",،、，"
 _WIDE = re.compile(r"[\u2e80-\uffff]")
@@ -96,7 +96,7 @@ def _owned(number: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) -> b
 def _taken(quantity: Quantity, hit: Hit, layout: Layout, hits: Sequence[Hit]) -> bool:
     """Whether an earlier number of the unit stands right before the cue: "350,000 H100 GPUs and 600,000 ..."."""
     near = [one for one in layout.beside(hit.start) if one.end <= hit.start and hit.start - one.end < 20]
-    earlier = [one for one in near if one.unit == quantity.unit]
+    earlier = [one for one in near if one.unit == quantity.unit and one.shape is not Shape.CHANGE]
     if not earlier or layout.sentence_of(earlier[-1].start) != layout.sentence_of(hit.start):
         return False
     return _tied(_nameless(layout, earlier[-1].end, hit, hits), earlier[-1].end, hit, hits)

@@ -50,6 +50,32 @@ def test_a_paragraph_may_point_back_to_the_one_before() -> None:
     assert len(bound(f"{first}\nA quiet week followed.\nThree months ago that figure was $115 billion.", SPRING)) == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "en",
+            "Meta's revenue came to $59.9 billion, just over the $58.6 billion that analysts counted on.",
+        ),
+        (
+            "sv",
+            "Metas omsättning blev 59,9 miljarder dollar, mer än de 58,6 miljarder som analytikerna räknat med.",
+        ),
+        ("de", "Metas Umsatz lag bei 59,9 Milliarden Dollar, etwas mehr als die 58,6 Milliarden der Analysten."),
+    ],
+)
+def test_what_analysts_had_counted_on_is_the_expectation_of_the_figure_before_it(language: str, text: str) -> None:
+    told, awaited = (one for one in figures(text, date(2026, 1, 29), language) if one.metric)
+    assert (told.metric, told.role) == (awaited.metric, Role.NEWS) == ("meta.revenue", Role.NEWS)
+    assert awaited.role is Role.BACKGROUND
+
+
+def test_a_cue_behind_a_step_still_names_the_value_that_follows() -> None:
+    text = "A Meta elevou em US$ 10 bilhões a previsão de investimentos de 2026, que vai de US$ 125 a US$ 145 bilhões."
+    (one,) = (one for one in figures(text, SPRING, "pt") if one.metric)
+    assert (one.metric, one.quantity.high) == ("meta.capex", 145 * 10**9)
+
+
 def test_what_a_value_was_some_months_ago_is_the_old_one() -> None:
     text = (
         "Meta puts its capex at $125 billion to $145 billion this year. Three months ago that figure was $115 billion."

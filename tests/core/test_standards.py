@@ -67,3 +67,15 @@ def test_a_year_beside_its_own_value_dates_it(text: str, periods: list[str]) -> 
 def test_the_first_months_of_a_year_are_its_own() -> None:
     text = "Per i primi tre mesi del 2026 Meta prevede ricavi tra 53,5 e 56,5 miliardi di dollari."
     assert bound(text, language="it") == [("meta.revenue", "2026-Q1")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("sk", "Meta vykázala za posledný kvartál 2023 čistý zisk 14 miliárd dolárov."),
+        ("en", "Meta's net income in the latest quarter of 2023 was $14 billion."),
+        ("hr", "Neto dobit Mete u posljednjem tromjesečju 2023. iznosila je 14 milijardi dolara."),
+    ],
+)
+def test_the_last_quarter_of_a_year_that_is_named_is_its_fourth(language: str, text: str) -> None:
+    assert bound(text, language=language) == [("meta.net_income", "2023-Q4")]
