@@ -130,6 +130,7 @@ def evaluate(work: Path, show: int = 0) -> dict[str, Scores]:
         "own blind again": own(gold.GOLD.with_name("blind2.txt"), work, show),
         "own blind at last": own(gold.GOLD.with_name("blind3.txt"), work, show),
         "own blind in 26 languages": own(gold.GOLD.with_name("blind4.txt"), work, show),
+        "own blind after those": own(gold.GOLD.with_name("blind5.txt"), work, show),
     }
 
 

@@ -15,7 +15,9 @@ def as_alert(change: gold.Row) -> gold.Row:
     return {k: change[k] for k in ("at", "metric", "period", "unit", "old", "new", "kind")}
 
 
-@pytest.mark.parametrize("name", ["stories.txt", "unseen.txt", "blind.txt", "blind2.txt", "blind3.txt", "blind4.txt"])
+@pytest.mark.parametrize(
+    "name", ["stories.txt", "unseen.txt", "blind.txt", "blind2.txt", "blind3.txt", "blind4.txt", "blind5.txt"]
+)
 def test_every_figure_stands_in_its_text_where_its_offsets_say(name: str):
     stories, figures, _ = gold.parse(gold.GOLD.with_name(name))
     texts = {s["id"]: s["text"] for s in stories}
