@@ -14,6 +14,7 @@ from monitor.core.errors import FigurewatchError, StoreError
 from monitor.daemon import logs
 from monitor.daemon.configuring import load_apart
 from monitor.daemon.gate import Gate
+from monitor.daemon.ground import taken
 from monitor.daemon.migrating import migrate
 from monitor.daemon.rest import Rest, settle
 from monitor.daemon.saved import saved
@@ -26,6 +27,7 @@ from monitor.steps.seed import load_seeds
 
 DRAIN = 8.5  # seconds; service managers usually give ten
 PAUSES = (1.0, 5.0, 15.0, 60.0)  # seconds, after batches that the database stopped
+LOOKS = 5.0  # seconds between looks whether the database is still there
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,10 @@ class Options:
 
 
 async def serve(options: Options, *, engine: Engine | None = None, config: Config | None = None) -> None:
-    """Run until SIGTERM or SIGINT. Raises ConfigError, StoreError, Locked before any work; afterwards nothing."""
+    """Run until SIGTERM or SIGINT. Raises ConfigError, StoreError, Locked before any work.
+
+    Afterwards only StoreError, when the database was taken away: whoever starts the daemon then starts it anew.
+    """
     config = config or load_apart(options.path, options.env)
     logs.set_secrets(config.secrets)
     store = open_store(config, migrate=False)
@@ -66,6 +71,7 @@ class Daemon:
         self._stopping = False
         self._reload = asyncio.Event()
         self._failures: dict[str, int] = {}
+        self._lost = ""  # what became of the database, in words
 
     async def run(self) -> None:
         """Take over, load the seeds, and work until stopped; then drain."""
@@ -73,12 +79,19 @@ class Daemon:
             for stage in STAGES:
                 self._engine.add(stage.name, self._work_of(stage), stage.every * self._options.hurry)
             work = asyncio.create_task(self._work())
-            async with self._listening(work), self._beside(self._reloads()), self._beside(self._watch()):
+            async with (
+                self._listening(work),
+                self._beside(self._reloads()),
+                self._beside(self._watch()),
+                self._beside(self._stand()),
+            ):
                 await asyncio.wait({work})
             if work.cancelled():
                 self._log.warning("stopped in the middle of a batch", reason="it took too long to drain")
             else:
                 work.result()
+            if self._lost:
+                raise StoreError(self._lost)
         finally:
             await self._rest.aclose()
             await self._outfit.aclose()
@@ -224,6 +237,16 @@ class Daemon:
         async for _ in saved(self._options.path, self._options.hurry):
             self._log.info("configuration saved", file=str(self._options.path))
             self.reload()
+
+    async def _stand(self) -> None:
+        """Without its database or lock the daemon ends: what it goes on to find and tell would be lost with it."""
+        path = self._outfit.world.store.path
+        if path is None:
+            return
+        gone = await taken((path, path.with_name(path.name + ".lock")), LOOKS * self._options.hurry)
+        self._lost = f"{gone} was moved, deleted or replaced while the daemon worked on it; put it back and start again"
+        self._log.error("database lost", problem=self._lost)
+        self.stop()
 
 
 def _difference(old: Config, new: Config) -> dict[str, Any]:

@@ -85,6 +85,16 @@ def test_a_broken_configuration_is_told_and_the_old_one_stays_until_it_is_mended
     assert len(here.posts) == 1
 
 
+@pytest.mark.parametrize("name", ["data", "data/figurewatch.db.lock"])
+def test_a_daemon_whose_database_is_taken_away_says_so_and_ends(tmp_path: Path, here: Site, name: str) -> None:
+    configure(tmp_path, here)
+    with daemon(tmp_path) as running:
+        running.until("started")
+        (tmp_path / name).rename(tmp_path / "elsewhere")
+        assert "put it back and start again" in running.until("database lost")["problem"]
+        assert running.wait() == 1
+
+
 def test_sighup_takes_the_configuration_over(tmp_path: Path, here: Site) -> None:
     path = configure(tmp_path, here)
     with daemon(tmp_path) as running:

@@ -1,0 +1,57 @@
+"""A database that is taken away is noticed, and nothing else is."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from monitor.daemon.ground import taken
+
+
+def delete(path: Path) -> None:
+    path.unlink()
+
+
+def move(path: Path) -> None:
+    path.rename(path.with_name("elsewhere"))
+
+
+def replace(path: Path) -> None:
+    new = path.with_name("new")
+    new.write_text("another")
+    new.replace(path)
+
+
+def write(path: Path) -> None:
+    path.write_text("more")
+
+
+@pytest.mark.parametrize(("act", "noticed"), [(delete, True), (move, True), (replace, True), (write, False)])
+def test_a_file_that_is_gone_or_another_is_noticed_and_one_that_is_written_is_not(
+    tmp_path: Path, act: Callable[[Path], None], noticed: bool
+) -> None:
+    kept, lost = tmp_path / "kept", tmp_path / "lost"
+    kept.touch()
+    lost.touch()
+
+    async def watch() -> Path | None:
+        watching = asyncio.ensure_future(taken((kept, lost), pause=0.001))
+        await looks(3)
+        assert not watching.done()
+        act(lost)
+        if noticed:
+            return await asyncio.wait_for(watching, 30)
+        await looks(10)
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+        return None if watching.cancelled() else kept
+
+    assert asyncio.run(watch()) == (lost if noticed else None)
+
+
+async def looks(times: int) -> None:
+    """As long as so many looks take at least."""
+    for _ in range(times):
+        await asyncio.to_thread(int)
+        await asyncio.sleep(0.001)
