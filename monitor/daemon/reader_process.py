@@ -7,9 +7,6 @@ The first answer holds the topics as well: the daemon decides for itself what is
 """
 
 import json
-import os
-import resource
-import signal
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -20,6 +17,7 @@ from monitor.core.errors import FigurewatchError
 from monitor.core.types.figures import Figure, Story
 from monitor.core.types.packs import Packs, Topic
 from monitor.core.wire import Wire
+from monitor.daemon.beside import begin
 
 STORY: Wire[Story] = Wire(Story)
 FIGURES: Wire[tuple[Figure, ...]] = Wire(tuple[Figure, ...])
@@ -29,22 +27,7 @@ MEMORY = 2 * 1024**3
 
 def main() -> None:
     """Serve until stdin ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the parent decides
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    sink = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # a library that prints must not write between our frames
-
-    def send(answer: dict[str, Any]) -> None:
-        sink.write(json.dumps(answer).encode() + b"\n")
-        sink.flush()
-
-    def last(kind: type[BaseException], error: BaseException, trace: Any) -> None:
-        if os.environ.get("FIGUREWATCH_DEBUG"):
-            sys.__excepthook__(kind, error, trace)
-        send({"error": f"reading the text ended in an unforeseen {kind.__name__}: a fault of this program"})
-
-    sys.excepthook = last
+    send = begin(MEMORY, _refusal)
     for answer in answers(iter(sys.stdin.buffer.readline, b"")):
         send(answer)
 
@@ -95,6 +78,11 @@ def _read(request: dict[str, Any], packs: Packs) -> dict[str, Any]:
 
     reading = read_story(STORY.value(request["story"]), packs)
     return {"figures": FIGURES.plain(reading.figures), "language": reading.language}
+
+
+def _refusal(error: BaseException) -> dict[str, Any]:
+    kind = type(error).__name__
+    return {"error": f"reading the text ended in an unforeseen {kind}: a fault of this program"}
 
 
 if __name__ == "__main__":

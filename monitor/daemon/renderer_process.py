@@ -5,17 +5,14 @@ not be rendered, and ends the process. The digest comes through a pipe, and noth
 """
 
 import json
-import os
-import resource
-import select
 import signal
 import sys
-import threading
 from dataclasses import fields
 from typing import Any
 
 from alerts.message import from_json, to_json
 from alerts.rendering import Order, render
+from monitor.daemon.beside import begin
 
 MEMORY = 1024**3
 SECONDS = 60.0  # of the processor for one order
@@ -24,24 +21,7 @@ PASSING = (MemoryError, OSError, ImportError)  # a machine short of something, o
 
 def main() -> None:
     """Serve until stdin ends."""
-    for number in (signal.SIGINT, signal.SIGTERM):  # they may reach the whole group: the daemon decides
-        signal.signal(number, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    threading.Thread(target=end_with_whoever_asks, daemon=True).start()
-    sink = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # a library that prints must not write between our frames
-
-    def send(head: dict[str, Any], body: bytes = b"") -> None:
-        sink.write(json.dumps(head).encode() + b"\n" + body)
-        sink.flush()
-
-    def last(kind: type[BaseException], error: BaseException, trace: Any) -> None:
-        if os.environ.get("FIGUREWATCH_DEBUG"):
-            sys.__excepthook__(kind, error, trace)
-        send(refusal(error))
-
-    sys.excepthook = last
+    send = begin(MEMORY, refusal)
     for line in iter(sys.stdin.buffer.readline, b""):
         signal.setitimer(signal.ITIMER_PROF, SECONDS)  # SIGPROF, which nobody handles, ends even what runs in C
         made = render(read(line))
@@ -67,14 +47,6 @@ def refusal(error: BaseException) -> dict[str, Any]:
     if isinstance(error, PASSING):
         return {"error": f"{kind}; is there memory, and is the installation whole?", "lasting": False}
     return {"error": f"an unforeseen {kind}: a fault of this program", "lasting": True}
-
-
-def end_with_whoever_asks() -> None:
-    """A daemon that was killed waits for nothing: not even what is half rendered is finished."""
-    gone = select.poll()
-    gone.register(0, 0)  # that the other end has hung up is always told
-    gone.poll()
-    os._exit(1)
 
 
 if __name__ == "__main__":

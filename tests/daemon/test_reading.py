@@ -1,6 +1,8 @@
 """What metrics are called and may be, and reading figures in a process of one's own."""
 
 import asyncio
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -8,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from daemon_process import QUIET, ROOT
 
 from monitor.core.errors import FigurewatchError
 from monitor.core.read import read_story
@@ -113,6 +116,28 @@ def test_what_nobody_foresaw_in_a_text_is_told_by_its_kind_and_others_are_read()
             await reader.aclose()
 
     assert asyncio.run(run()) == 1
+
+
+def test_a_reader_dies_with_the_daemon_that_asks_it(tmp_path: Path) -> None:
+    daemon = (
+        "import asyncio, sys\n"
+        "from monitor.daemon.process_reader import ProcessReader\n"
+        "from monitor.core.types.figures import Story\n"
+        "async def main():\n"
+        "    reader = ProcessReader((), ())\n"
+        "    await reader.read(Story('s', 'Meta', 'Meta expects $60 billion.', None, 'en'))\n"
+        "    print('read', file=sys.stderr, flush=True)\n"
+        "    await asyncio.Event().wait()\n"
+        "asyncio.run(main())\n"
+    )
+    env = {**QUIET, "PYTHONPATH": str(ROOT), "FIGUREWATCH_DEBUG": "1"}
+    words = [sys.executable, "-P", "-c", daemon]
+    with subprocess.Popen(words, env=env, stderr=subprocess.PIPE, cwd=tmp_path) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == b"read\n"
+        process.kill()
+        process.wait()
+        assert process.communicate(timeout=60)[1] == b""  # it ends with the last that can write to it
 
 
 def test_a_process_without_work_is_let_go() -> None:
