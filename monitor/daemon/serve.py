@@ -16,6 +16,7 @@ from monitor.daemon.configuring import load_apart
 from monitor.daemon.gate import Gate
 from monitor.daemon.ground import taken
 from monitor.daemon.migrating import migrate
+from monitor.daemon.refusal import Refusal
 from monitor.daemon.rest import Rest, settle
 from monitor.daemon.saved import saved
 from monitor.daemon.stages import STAGES, Stage, Turn
@@ -23,11 +24,12 @@ from monitor.daemon.wiring import Outfit, open_store, outfit, refit
 from monitor.engines.base import Engine
 from monitor.engines.local import LocalEngine
 from monitor.steps.begin import sync, take_over
+from monitor.steps.reports import report_configuration
 from monitor.steps.seed import load_seeds
 
 DRAIN = 8.5  # seconds; service managers usually give ten
 PAUSES = (1.0, 5.0, 15.0, 60.0)  # seconds, after batches that the database stopped
-LOOKS = 5.0  # seconds between looks whether the database is still there
+LOOKS = 5.0  # seconds between looks whether the database is still there, and what is saved in force
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Daemon:
         self._reload = asyncio.Event()
         self._failures: dict[str, int] = {}
         self._lost = ""  # what became of the database, in words
+        self._refusal = Refusal(options.path.name, first.world.clock.now, options.hurry)
 
     async def run(self) -> None:
         """Take over, load the seeds, and work until stopped; then drain."""
@@ -84,6 +87,7 @@ class Daemon:
                 self._beside(self._reloads()),
                 self._beside(self._watch()),
                 self._beside(self._stand()),
+                self._beside(self._remind()),
             ):
                 await asyncio.wait({work})
             if work.cancelled():
@@ -158,13 +162,32 @@ class Daemon:
             try:
                 new = await asyncio.to_thread(self._read_again)
             except ConfigError as error:
-                for line in error.lines():
-                    self._log.error("configuration refused", problem=line)
+                self._refused(*error.lines())
                 self._log.warning("the old configuration stays in force")
             except FigurewatchError as error:
-                self._log.error("configuration refused", problem=str(error))
+                self._refused(str(error))
             else:
                 await self._swap(new)
+
+    def _refused(self, *problems: str) -> None:
+        for problem in problems:
+            self._log.error("configuration refused", problem=problem)
+        self._refusal.begin(problems[0])
+
+    async def _remind(self) -> None:
+        """Who relies on a saved configuration that is refused hears of it: else its silence would say nothing."""
+        while True:
+            await asyncio.sleep(LOOKS * self._options.hurry)
+            await self._say(self._refusal.due())
+
+    async def _say(self, words: str) -> None:
+        world = self._outfit.world
+        if words:
+            now = world.clock.now()
+            try:
+                await world.write(lambda tx: report_configuration(tx, words, now))
+            except StoreError as error:
+                self._log.error("configuration not reported", words=words, error=str(error))
 
     def _read_again(self) -> Config:
         return load_apart(self._options.path, self._options.env)
@@ -175,7 +198,7 @@ class Daemon:
             new = refit(old, config)
             await asyncio.to_thread(new.reader.load)
         except FigurewatchError as error:
-            self._log.error("configuration refused", problem=str(error))
+            self._refused(str(error))
             return
         logs.set_secrets((*old.config.secrets, *config.secrets))
         async with self._gate.alone():
@@ -186,6 +209,7 @@ class Daemon:
         if (config.database_url, config.data_dir) != (old.config.database_url, old.config.data_dir):
             self._log.warning("a new database or data directory takes a restart", until_then="the old one is used")
         self._log.info("configuration taken over", **_difference(old.config, config))
+        await self._say(self._refusal.end())
         for stage in STAGES:
             self._engine.ring(stage.name)
 

@@ -102,6 +102,11 @@ def report_parked(tx: Connection, state: FeedState, now: datetime) -> None:
              "It is tried again tomorrow.", now)  # fmt: skip
 
 
+def report_configuration(tx: Connection, text: str, now: datetime) -> None:
+    """Say to all that what their owner saved is not in force, or is again."""
+    outbox.add_note(tx, key=f"configuration:{now.isoformat()}", kind="feed", text=text, now=now, alarm=True)
+
+
 def _say(tx: Connection, state: FeedState, what: str, text: str, now: datetime, *, alarm: bool = True) -> None:
     outbox.add_note(tx, key=f"{what}:{state.id}:{now.isoformat()}", kind="feed", text=text, url=_link(state),
                     now=now, alarm=alarm)  # fmt: skip

@@ -85,6 +85,25 @@ def test_a_broken_configuration_is_told_and_the_old_one_stays_until_it_is_mended
     assert len(here.posts) == 1
 
 
+@pytest.mark.slow
+def test_a_configuration_that_stays_refused_is_told_to_those_who_rely_on_it_and_taken_back(
+    tmp_path: Path, here: Site
+) -> None:
+    path = configure(tmp_path, here)
+    right = path.read_text()
+    with daemon(tmp_path) as running:
+        ready(running)
+        path.write_text(right + "nonsense: [1\n")
+        running.until("digests sent")
+        path.write_text(right)
+        running.until("digests sent")
+        assert running.end(signal.SIGTERM) == 0
+    refused, again = (json.loads(post)["notes"][0]["text"] for post in here.posts)
+    assert refused.startswith("feeds.yaml was saved with mistakes on ")
+    assert "feeds.yaml:7:11: a quote or bracket is opened here and never closed" in refused
+    assert again == "feeds.yaml is in force again as it was saved."
+
+
 @pytest.mark.parametrize("name", ["data", "data/figurewatch.db.lock"])
 def test_a_daemon_whose_database_is_taken_away_says_so_and_ends(tmp_path: Path, here: Site, name: str) -> None:
     configure(tmp_path, here)
