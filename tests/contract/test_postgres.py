@@ -6,18 +6,20 @@ import tempfile
 import threading
 import warnings
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
 import pytest
 from fakes import scene
 from real_databases import postgres_url
-from samples import NOON, article, entry
+from samples import NOON, article, entry, feed
 
 from monitor.core.errors import StoreError
 from monitor.steps.begin import sync
 from monitor.steps.read import read_due
-from monitor.store import entries, facts, ledger
+from monitor.store import entries, facts, feeds, ledger
+from monitor.store.feeds import FeedState
 from monitor.store.store import Store
 
 
@@ -100,6 +102,31 @@ def test_a_server_that_stops_at_once_and_comes_back_costs_no_restart() -> None:
         assert facts.get(tx, "kept") == ("yes", NOON)
     store.close()
     server.cleanup()
+
+
+def test_poll_after_poll_takes_up_no_more_room(address: str) -> None:
+    store, count = Store.open(address), 300
+    items = " ".join(f"{number:016x}" for number in range(25))  # as many as feeds have
+    found = [feed(f"f{number}", name=f"Paper {number}") for number in range(count)]
+    sizes = []
+    with store.write() as tx:
+        tx.exec_driver_sql("ALTER TABLE feeds SET (autovacuum_enabled = off)")  # however late it may come
+        feeds.sync(tx, found, NOON)
+    for number in range(20):
+        while taken := _taken(store):
+            with store.write() as tx:
+                feeds.finish(tx, "t", [{"id": one.id, "items": items, "last_poll": NOON,
+                                        "due_at": NOON + timedelta(hours=1 + number)} for one in taken])  # fmt: skip
+        with store.write() as tx:
+            feeds.make_due(tx, NOON - timedelta(hours=1))
+            sizes.append(tx.exec_driver_sql("SELECT pg_relation_size('feeds')").scalar_one())
+    store.close()
+    assert sizes[-1] <= sizes[0] * 1.5, sizes
+
+
+def _taken(store: Store) -> list[FeedState]:
+    with store.write() as tx:
+        return feeds.take_due(tx, NOON, 50, "t")
 
 
 def test_a_wrong_password_or_server_is_told_without_the_secret() -> None:
