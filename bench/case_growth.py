@@ -63,7 +63,7 @@ def feed_rows(start: int, end: int) -> Iterator[Filling]:
     hint = json.dumps({"published": dates, "every": None, "skip_hours": [], "skip_days": []})
     yield "feeds", "id, url, name, state, due_at, first_ok, last_ok, last_poll, last_new, etag, items, hint", [
         (f"f{n}", f"https://paper{n}.example/feed", f"Paper {n}", "active", *[due] * 5, f'"{n:x}"',
-         json.dumps([f"{spread(n, item):016x}" for item in range(25)]), hint)
+         " ".join(f"{spread(n, item):016x}" for item in range(25)), hint)
         for n in range(start, end)
     ]  # fmt: skip
 
