@@ -108,7 +108,7 @@ def test_a_configuration_that_stays_refused_is_told_to_those_who_rely_on_it_and_
 def test_a_daemon_whose_database_is_taken_away_says_so_and_ends(tmp_path: Path, here: Site, name: str) -> None:
     configure(tmp_path, here)
     with daemon(tmp_path) as running:
-        running.until("started")
+        ready(running)
         (tmp_path / name).rename(tmp_path / "elsewhere")
         assert "put it back and start again" in running.until("database lost")["problem"]
         assert running.wait() == 1
