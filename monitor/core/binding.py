@@ -17,6 +17,9 @@ from monitor.core.types.binding import Metric
 from monitor.core.types.figures import Quantity, Shape
 
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_THAI_YEAR = re.compile(r"(?<!\d)2[05]\d\d(?!\d)")
+_AHEAD = frozenset({"s.guidance", "s.estimate"})
+_DATED = 14  # characters behind a number in which its year may stand
 _CROWD = 60  # numbers between two full stops that no sentence holds
 _SAID = 400  # characters of a sentence that may say what the next one measures
 _LARGE = Decimal(10) ** 8  # from here on a number that counts nothing may be a sum
@@ -296,7 +299,9 @@ class Binder:
         ):
             return False
         inside = hits if earlier.sentence != number else gap
-        year = _YEAR.search(self._layout.low, start, quantity.start)
+        years = _THAI_YEAR if self._layout.language == "th" else _YEAR
+        ahead = any(hit.group in _AHEAD for hit in gap)  # "and it will be 115 to 135 billion in 2026"
+        year = years.search(self._layout.low, start, quantity.end + _DATED if ahead else quantity.start)
         timed = year is not None or any(hit.group.startswith("p.") for hit in inside)
         awaited = any(h.group in {"s.expected", "s.estimate"} and -1 <= h.start - quantity.end < 24 for h in hits)
         linked = any(hit.group in _LINKS for hit in gap) or bool(after) or awaited

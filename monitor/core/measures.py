@@ -13,6 +13,7 @@ from monitor.core.types.figures import Quantity, Shape
 
 FLOOR = 0.36  # below it a cue is too far away to mean this number
 _KILLS = 0.62  # a `without` cue this near rules a metric out
+_BESIDE = 8  # characters between a word of change and its percentage
 _SUBJECTLESS = "anybody"
 _NEARNESS = {"sentence": 0.2, "paragraph": 0.0, "story": -0.25}  # what a site named further away takes off
 
@@ -150,7 +151,8 @@ class Measures:
         shape = _shape_refused(metric, quantity)
         if shape:
             return shape
-        killer = next((g for g in metric.without if g in strengths and strengths[g][0] > _KILLS), None)
+        killers = (g for g in metric.without if g in strengths and strengths[g][0] > _KILLS)
+        killer = next((g for g in killers if not self._of_percentage(strengths[g][1])), None)
         if killer:
             return f"“{strengths[killer][1].cue}” beside it means something else"
         if metric.strict and not plausible(metric, quantity):
@@ -158,6 +160,11 @@ class Measures:
         if _absurd(metric, quantity):
             return "the value is nowhere near what this metric can be"
         return ""
+
+    def _of_percentage(self, hit: Hit) -> bool:
+        """Whether a word tells of a percentage beside it: "the staff shrank by 22%, to 67,317"."""
+        beside = self._layout.beside(hit.start)
+        return any(one.unit == "percent" and 0 <= one.start - hit.end <= _BESIDE for one in beside)
 
     def _best_cue(
         self,

@@ -248,7 +248,7 @@ class _Reader:
         """Grew 5%, hasta 3.290 millones: "up to" behind a change says where it went, not a bound."""
         if draft.modifier is Modifier.AT_MOST and draft.cue_ahead and last.unit == "percent":
             gap = self.low[last.end : draft.start].strip()
-            if gap in {"", ","} and draft.unit != "percent":
+            if gap in {"", ",", "-", "–", "—"} and draft.unit != "percent":
                 draft.modifier = Modifier.EXACT
 
     def _cents(self, draft: Draft) -> None:

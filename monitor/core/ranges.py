@@ -202,7 +202,8 @@ class Ranges:
         unit = self._unit(first, second)
         if unit is False:
             return None
-        low, low_step, high, high_step = _share_scale(first.number, second.number, between=between, pair=pair)
+        shared = between or self.v.scales_before is not None  # dola bilioni 56 hadi 59
+        low, low_step, high, high_step = _share_scale(first.number, second.number, between=shared, pair=pair)
         if first.unit and first.unit.factor != 1:
             low, low_step = low * first.unit.factor, low_step * first.unit.factor
         elif unit is not None and not isinstance(unit, bool):

@@ -121,6 +121,9 @@ class _Reader:
             same = self._layout.sentence_of(pair.quantity.start) == number
             since, old = pair.quantity.end if same else None, pair.role is Role.PRIOR
             told = told._replace(pair=pair.period, pair_old=old, since=since, inherited=bound.inherited)
+        elif bound.sibling is not None and bound.sibling > len(done):
+            newer = self._period(self._bounds[bound.sibling], done, frame)
+            told = told._replace(pair=newer, inherited=bound.inherited)
         outsider = self._outsider(quantity, number)
         told = told._replace(outsider=outsider, aside=self._aside(bound, done) or self._recalled(quantity, outsider))
         stance = stance_of(told)
@@ -175,7 +178,9 @@ class _Reader:
         if metric is None or not metric.periods - {"none"}:
             return None
         if bound.sibling is not None and bound.sibling > len(done):  # an old value before the new one
-            return self._period(self._bounds[bound.sibling], done, frame)
+            newer = self._period(self._bounds[bound.sibling], done, frame)
+            wanted = Wanted(bound.quantity, metric, forecast=False, sibling=newer, older=True)
+            return period_of(wanted, self._layout, bound.sentence, frame, self._times) if newer else None
         quantity, hits = bound.quantity, self._layout.hits(bound.sentence)
         forecast = looks_ahead(quantity, hits, self._layout)
         reached = not forecast and says_reached(quantity, hits, self._layout)

@@ -13,6 +13,7 @@ _LINKS = frozenset({"r.prior", "r.prior_near", "r.compare", "s.estimate"})  # wo
 _BRACKETS = re.compile(r"\s?[(（\[][^()（）\[\]]*[)）\]]")
 _FAR = 1000  # characters over which no cue means a number, whatever stands between
 _LONG = 48  # characters of a gap from which on it matters what they tell
+_PARTED = ",;；।"
 _OPENING = "(（["
 _STOPS = ";；:：—–()（）"
 
@@ -122,7 +123,9 @@ def _tied(gap: str, start: int, hit: Hit, hits: Sequence[Hit]) -> bool:
     if not gap.strip(" \u00a0-'’\"“”"):
         return True
     links = [one for one in hits if one.group == "r.of" and start <= one.start and one.end <= hit.start]
-    return bool(links) and length_of(gap.strip()) - (links[-1].end - links[0].start) <= 3 and "," not in gap
+    if not links or length_of(gap.strip()) - (links[-1].end - links[0].start) > 3:
+        return False
+    return not any(mark in gap for mark in _PARTED)
 
 
 def _stops(gap: str, *, comma: float, stop: float) -> float:

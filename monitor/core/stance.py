@@ -190,6 +190,8 @@ def _role(told: Told, status: Status) -> tuple[Role, str]:
     if status is Status.ESTIMATE and told.metric.status == "actual":
         return Role.BACKGROUND, ""
     before = prior_cue(told.quantity, told.hits, told.layout)
+    if before and told.metric.cumulative and told.pair is None:
+        before = None  # "so far", of a sum that grows, says what it is now
     if before and told.pair and period and told.pair.text != period.text:
         if _just_closed(told, period):
             return Role.NEWS, f"{period.text} has just closed"
@@ -258,6 +260,8 @@ def prior_cue(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> Hit | 
     for hit in reversed(hits):
         if hit.group not in _PRIOR or any(start <= hit.start < end for start, end in times):
             continue  # "a year before" dates a comparison
+        if quantity.start <= hit.start and hit.end <= quantity.end:
+            continue  # the hedge of the number itself: "σε πάνω από 70", "১১৫ থেকে ১৩৫"
         if hit.end <= quantity.start:
             gap, crossed = layout.low[hit.end : quantity.start], (hit.end, quantity.start)
         else:

@@ -176,3 +176,47 @@ def test_the_size_of_an_open_value_is_the_end_that_is_known() -> None:
     assert size_of(quantity(10, 20)) == 15
     assert size_of(quantity(None, 20)) == 20
     assert nearest(quantity(0), [Told(0, 5.0)]) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "roles"),
+    [
+        (
+            "el",
+            "Η Reality Labs έχασε 4,4 δισ. δολάρια, ανεβάζοντας τις ζημίες από το 2020 σε πάνω από 70 δισ. δολάρια.",
+            2,
+        ),
+        ("bn", "২০২৫ সালে মেটার মূলধনি ব্যয় ছিল ৭২.২ বিলিয়ন ডলার, ২০২৬ সালে তা ১১৫ থেকে ১৩৫ বিলিয়ন ডলার হতে পারে।", 2),
+        ("hi", "2020 से अब तक रियलिटी लैब्स का कुल घाटा 70 अरब डॉलर से अधिक हो गया है।", 1),
+    ],
+)
+def test_the_hedge_of_a_number_and_the_time_of_a_sum_make_no_old_value(language: str, text: str, roles: int) -> None:
+    found = [one.role for one in figures(text, date(2026, 1, 29), language) if one.metric]
+    assert found == [Role.NEWS] * roles
+
+
+def test_an_old_value_of_another_year_before_the_new_one_keeps_its_year() -> None:
+    text = "Nach 72,2 Milliarden Dollar im Jahr 2025 will Meta 2026 zwischen 115 und 135 Milliarden Dollar investieren."
+    told = figures(text, date(2026, 1, 29), "de")
+    assert [(one.period.text if one.period else "", one.role) for one in told] == [
+        ("2025", Role.NEWS),
+        ("2026", Role.NEWS),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("uk", "Кількість працівників Meta скоротилася на 22% — до 67 317."),
+        ("fi", "Metan henkilöstömäärä supistui 22 prosenttia 67 317:ään."),
+        ("en", "Meta's headcount was cut by 22% to 67,317."),
+    ],
+)
+def test_a_headcount_that_shrank_by_a_percentage_is_a_headcount(language: str, text: str) -> None:
+    (one,) = (one for one in figures(text, date(2024, 2, 2), language) if one.metric)
+    assert (one.metric, one.quantity.low, one.quantity.modifier) == ("meta.headcount", 67317, Modifier.EXACT)
+
+
+def test_the_year_behind_a_forecast_ties_it_to_what_was_told_before() -> None:
+    text = "งบลงทุนของเมตาอยู่ที่ 7.22 หมื่นล้านดอลลาร์ในปี 2568 และคาดว่าจะอยู่ที่ 1.15-1.35 แสนล้านดอลลาร์ในปี 2569"
+    assert bound(text, date(2026, 1, 29), "th") == [("meta.capex", "2025"), ("meta.capex", "2026")]
