@@ -1,6 +1,6 @@
 """`figurewatch check`: what the configuration says, before it is relied on."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -13,11 +13,13 @@ from monitor.commands.shared import (
     note,
     print_json,
     single_command,
+    uncollected,
 )
 
 if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.core.types.audiences import Schedule
+    from monitor.core.types.packs import Packs
 
 app = single_command()
 
@@ -42,22 +44,20 @@ def check(
     from monitor.config import ConfigError
 
     try:
-        loaded = load(ctx, config)
+        with uncollected():
+            loaded = load(ctx, config)
     except ConfigError as error:
         if not as_json:
             raise
         print_json({"ok": False, "problems": list(error.lines())})
         raise typer.Exit(error.exit_code) from None
 
-    from monitor.daemon.wiring import ThreadReader, packs_of
+    with uncollected():
+        from monitor.daemon.knowing import packs_of
 
-    packs = packs_of(loaded)
-    reader = ThreadReader(packs)
+        packs = packs_of(loaded)
     if topic is not None:
-        text = typer.get_text_stream("stdin").read() if topic == "-" else topic
-        found = reader.assess("", "", text, None)
-        echo(f"{'would be read' if found.matched else 'would not be read'}: {found.reason}")
-        raise typer.Exit(0 if found.matched else 1)
+        _say_whether_read(topic, packs)
     problems = [*_channels(loaded), *_examples(loaded, packs)]
     way, reached = _ask(loaded) if online and not problems else ("", True)
     if as_json:
@@ -72,6 +72,15 @@ def check(
             echo(way)
     if problems or not reached:
         raise typer.Exit(3 if problems else 4)
+
+
+def _say_whether_read(topic: str, packs: "Packs") -> NoReturn:
+    from monitor.daemon.reading import ThreadReader
+
+    text = typer.get_text_stream("stdin").read() if topic == "-" else topic
+    found = ThreadReader(packs).assess("", "", text, None)
+    echo(f"{'would be read' if found.matched else 'would not be read'}: {found.reason}")
+    raise typer.Exit(0 if found.matched else 1)
 
 
 def _ask(config: "Config") -> tuple[str, bool]:
@@ -158,7 +167,7 @@ def _channels(config: "Config") -> list[str]:
     ]
 
 
-def _examples(config: "Config", packs: Any) -> list[str]:
+def _examples(config: "Config", packs: "Packs") -> list[str]:
     """The examples of the user's own metrics, run."""
     if not config.metrics:
         return []

@@ -33,7 +33,7 @@ def packs_in_force(ctx: typer.Context, option: Path | None) -> "Packs":
     """The shipped packs with the user's own metrics and topics, where there is a configuration that can be used."""
     from monitor.commands.shared import config_path, load, note
     from monitor.config import ConfigError
-    from monitor.daemon.wiring import packs_of
+    from monitor.daemon.knowing import packs_of
     from monitor.packs.load import load_packs
 
     if option is None and not config_path(ctx, option).exists():

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from monitor.config import Config
 from monitor.core.types.audiences import Audience
-from monitor.core.types.packs import Packs
+from monitor.daemon.knowing import packs_of
 from monitor.daemon.opening import open_store
 from monitor.daemon.posting import poster
 from monitor.daemon.process_reader import ProcessReader
@@ -142,13 +142,6 @@ def refit(old: Outfit, config: Config) -> Outfit:
     """The outfit for a new configuration on the same store, clock and log; the old one is to be closed once idle."""
     new = outfit(config, old.world.store, clock=old.world.clock, log=old.world.log, watch=old.world.watch)
     return replace(new, world=replace(new.world, crash_point=old.world.crash_point))
-
-
-def packs_of(config: Config) -> Packs:
-    """The shipped packs with the user's own. Raises PackError."""
-    from monitor.packs.load import load_packs
-
-    return load_packs(extra_metrics=config.metrics, extra_topics=config.topics)
 
 
 def _say(text: str) -> None:

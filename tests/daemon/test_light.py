@@ -157,6 +157,16 @@ def test_a_question_to_the_database_loads_nothing_but_what_answers_it(configured
     assert held & (HEAVY | READ_FEEDS | TALK) <= {"greenlet"}  # SQLAlchemy's own; a hundredth of a second
 
 
+@pytest.mark.parametrize("words", [(), ("--topic", "Meta will spend $65bn on data centres.")])
+def test_checking_a_configuration_loads_neither_what_stores_nor_what_polls(
+    configured: Path, words: tuple[str, ...]
+) -> None:
+    held = imported(COMMAND, configured.parent, "check", *words, "-c", str(configured))
+    assert {"pydantic", "monitor.packs.load"} <= held
+    unneeded = HEAVY - READ_FIGURES - {"alerts.channels.email", "smtplib"}  # which know their settings
+    assert held & (unneeded | READ_FEEDS | TALK | {"sqlalchemy"}) == set()
+
+
 def test_help_loads_the_command_line_alone(tmp_path: Path) -> None:
     held = imported(COMMAND, tmp_path, "--help")
     assert held & (HEAVY | READ_FEEDS | TALK | READ_CONFIGURATIONS | {"sqlalchemy"}) == set()
