@@ -7,7 +7,7 @@ from pathlib import Path
 
 Points = Sequence[tuple[float, float]]
 COLOURS = ("#0b6e99", "#c4451c", "#3d8b37", "#7a4fa3", "#a8780b", "#5b6770", "#c2347e")
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 340, 64, 190, 40, 44
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 740, 340, 64, 210, 40, 44
 
 
 def ticks(low: float, high: float) -> list[float]:
