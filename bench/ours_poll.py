@@ -24,6 +24,7 @@ from sqlalchemy import func, select
 from monitor.daemon.configuring import load_apart
 from monitor.daemon.migrating import migrate
 from monitor.daemon.rest import settle
+from monitor.daemon.stages import POLLS
 from monitor.daemon.wiring import open_store, outfit
 from monitor.steps.begin import take_over
 from monitor.steps.poll import poll_due
@@ -77,7 +78,7 @@ async def main() -> None:
         clock.at += timedelta(days=2)
         await asyncio.sleep(PAUSE)
         before, wall, polled = cpu(), time.perf_counter(), 0
-        while (report := await poll_due(fitted.world, 200)).polled:
+        while (report := await poll_due(fitted.world, POLLS)).polled:
             polled += report.polled
         row = {"phase": name, "cpu": cpu() - before, "wall": time.perf_counter() - wall, "polled": polled}
         with store.read() as tx:

@@ -119,7 +119,7 @@ class PollingModel(_Model):
     """How feeds are asked, unless a feed says otherwise."""
 
     every: Duration | None = Field(default=None, description="For feeds without their own. Default: learnt per feed.")
-    connections: Whole = Field(default=64, ge=1, le=512, description="At once, over all hosts; never two to one host.")
+    connections: Whole = Field(default=128, ge=1, le=512, description="At once, over all hosts; never two to one host.")
     robots: Yes = Field(default=True, description="Open article pages only where robots.txt lets us.")
     proxy: ProxyUrl | None = Field(
         default=None, description="Where every request goes: http://host:port; user and password only as ${NAME}."

@@ -13,7 +13,7 @@ from monitor.core.types.feeds import Feed
 class Polling:
     """How feeds are asked. A feed's own `every`, or the one for all, has gone into Feed.every."""
 
-    connections: int = 64  # at once, over all hosts; one a host
+    connections: int = 128  # at once, over all hosts; one a host
     robots: bool = True  # article pages only where robots.txt lets us
     proxy: str | None = field(default=None, repr=False)  # where every request goes; may carry a password
 

@@ -12,13 +12,13 @@ from monitor.core.errors import FigurewatchError
 from monitor.daemon.last_words import last_words
 
 # What libraries import where it is installed and the daemon has no use for: structlog and httpx to draw (10 MB),
-# SQLAlchemy and structlog for a way of asyncio that is not ours (2 MB).
-UNUSED = ("rich", "click", "pygments", "greenlet")
+# SQLAlchemy and structlog for a way of asyncio that is not ours (2 MB), the standard library for archives.
+UNUSED = ("rich", "click", "pygments", "greenlet", "bz2", "lzma")
 
 # How memory is dealt with, where the user's environment does not say: glibc keeps a pool a thread otherwise, 10 MB for
 # nothing; aiohttp's lists of hooks, all of them empty, come with 1 MB of C++; and where in its line a fault happened,
 # which only tracebacks show, takes half a megabyte.
-SURROUNDINGS = {"MALLOC_ARENA_MAX": "2", "FROZENLIST_NO_EXTENSIONS": "1", "PYTHONNODEBUGRANGES": "1"}
+SURROUNDINGS = {"MALLOC_ARENA_MAX": "1", "FROZENLIST_NO_EXTENSIONS": "1", "PYTHONNODEBUGRANGES": "1"}
 
 
 def become(path: Path, *, hurry: float = 1.0, verbose: bool = False) -> NoReturn:

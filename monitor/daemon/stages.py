@@ -14,7 +14,7 @@ from monitor.steps.read import read_due, refetch_due
 from monitor.steps.sweep import sweep
 from monitor.store.upkeep import Keep, round_done
 
-POLLS = 200  # feeds under way at once
+POLLS = 128  # feeds under way at once
 READS = 16  # entries claimed in one batch
 
 

@@ -19,6 +19,7 @@ from monitor.sources.address import Guard
 from monitor.sources.client import WebTransport
 from monitor.sources.http import HttpFetcher
 from monitor.sources.pace import Pace
+from monitor.sources.places import places_of
 from monitor.sources.robots import Robots
 from monitor.sources.workers import Workers
 from monitor.steps.outside import SourceArticles, SourceFeeds
@@ -115,7 +116,7 @@ def outfit(
 ) -> Outfit:
     """Wire everything for `config`. Raises FigurewatchError when a pack or channel cannot be used."""
     clock = clock or SystemClock()
-    pace = Pace()
+    pace = Pace(places=places_of(config.polling.connections))
     fetcher = HttpFetcher(transport_of(config), contact=config.contact or "", pace=pace, now=clock.now)
     workers = Workers()
     robots = (Robots if config.polling.robots else EveryPage)(fetcher, clock.now, pace.slow_down)

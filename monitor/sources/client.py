@@ -17,6 +17,7 @@ from monitor.sources.doors import Doors, Resolve, Resolver, proxy_place, trusted
 from monitor.sources.over_aiohttp import AiohttpWire, chunks, let_go
 from monitor.sources.transport import (
     CONNECT_SECONDS,
+    CONNECTIONS,
     READ_SECONDS,
     Answer,
     ConnectionFailed,
@@ -39,7 +40,12 @@ class OverAiohttp(httpx.AsyncBaseTransport):
     """An httpx transport over one aiohttp session. Raises the errors of sources.transport."""
 
     def __init__(
-        self, doors: Doors, *, verify: ssl.SSLContext | None = None, connections: int = 64, proxy: str | None = None
+        self,
+        doors: Doors,
+        *,
+        verify: ssl.SSLContext | None = None,
+        connections: int = CONNECTIONS,
+        proxy: str | None = None,
     ) -> None:
         self._wire = AiohttpWire(doors, verify=verify, connections=connections, proxy=proxy)
 
@@ -72,7 +78,12 @@ class OverHttpcore(httpx.AsyncHTTPTransport):
     """httpx's own transport, its pool on a backend that checks addresses. Raises httpx's errors and AddressRefused."""
 
     def __init__(
-        self, doors: Doors, *, verify: ssl.SSLContext | None = None, connections: int = 64, proxy: str | None = None
+        self,
+        doors: Doors,
+        *,
+        verify: ssl.SSLContext | None = None,
+        connections: int = CONNECTIONS,
+        proxy: str | None = None,
     ) -> None:
         from monitor.sources.over_httpcore import guarded_pool  # a megabyte of libraries that the other transport lacks
 
@@ -135,7 +146,7 @@ class WebTransport:
         *,
         resolve: Resolve | None = None,
         verify: ssl.SSLContext | None = None,
-        connections: int = 64,
+        connections: int = CONNECTIONS,
         proxy: str | None = None,
         wire: Wire = OverAiohttp,
     ) -> None:

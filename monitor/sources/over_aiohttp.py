@@ -21,6 +21,7 @@ from yarl import URL
 from monitor.sources.doors import Doors, connect_words, is_literal, trusted
 from monitor.sources.transport import (
     CONNECT_SECONDS,
+    CONNECTIONS,
     MAX_HEADER,
     READ_SECONDS,
     AddressRefused,
@@ -32,7 +33,7 @@ _MAX_LINE = 16 * 1024
 _MAX_HEADERS = 256
 _MAX_INTERIM = 16  # answers of the kind 1xx before the real one
 _AUTOMATIC = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")  # sent as the hop says, or not at all
-_CROWD = 0.5  # beyond this part of the connections that may be in use, none is kept for another request
+_CROWD = 0.25  # beyond this part of the connections that may be in use, none is kept for another request
 _BROKEN = (aiohttp.ClientError, asyncio.TimeoutError)
 
 # What a thousand idle connections would hold: asyncio reads each TLS connection through a buffer of 256 KB, and writes
@@ -121,7 +122,12 @@ class AiohttpWire:
     """One aiohttp session, opened at the first request and bound to that one's event loop."""
 
     def __init__(
-        self, doors: Doors, *, verify: ssl.SSLContext | None = None, connections: int = 64, proxy: str | None = None
+        self,
+        doors: Doors,
+        *,
+        verify: ssl.SSLContext | None = None,
+        connections: int = CONNECTIONS,
+        proxy: str | None = None,
     ) -> None:
         self._doors = doors
         self._verify = verify

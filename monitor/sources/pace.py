@@ -6,6 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from monitor.sources.places import Places, places_of
+from monitor.sources.transport import CONNECTIONS
+
 _KEEP_HOSTS = 4_096  # hosts remembered; idle ones beyond that are forgotten, oldest first
 
 
@@ -18,7 +21,7 @@ class _Host:
 
 
 class Pace:
-    """Grants turns. `gap` is the pause in seconds after an exchange with a host; `total` bounds open exchanges.
+    """Grants turns. `gap` is the pause in seconds after an exchange with a host; `places` bounds open exchanges.
 
     Clock and sleep are given so that tests and the demo need not wait.
     """
@@ -27,12 +30,12 @@ class Pace:
         self,
         *,
         gap: float = 1.0,
-        total: int = 64,
+        places: Places | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._gap = gap
-        self._total = asyncio.Semaphore(total)
+        self._places = places or places_of(CONNECTIONS)
         self._monotonic = monotonic
         self._sleep = sleep
         self._hosts: dict[str, _Host] = {}
@@ -51,11 +54,12 @@ class Pace:
                 pause = state.ready_at - self._monotonic()
                 if pause > 0:
                     await self._sleep(pause)
-                async with self._total:
-                    try:
-                        yield
-                    finally:
-                        state.ready_at = self._monotonic() + (self._gap if state.gap is None else state.gap)
+                place = await self._places.take()
+                try:
+                    yield
+                finally:
+                    self._places.leave(place)
+                    state.ready_at = self._monotonic() + (self._gap if state.gap is None else state.gap)
         finally:
             state.waiting -= 1
 

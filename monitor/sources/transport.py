@@ -7,6 +7,7 @@ from typing import Protocol
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 20.0  # between two reads; the fetch has its own deadline over everything
+CONNECTIONS = 128  # at once, where nothing else is configured
 MAX_HEADER = 100 * 1024  # bytes of one header, and of all answers before the real one
 
 

@@ -8,7 +8,21 @@ from secrets import randbits
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Table, case, or_, select, true, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Table,
+    bindparam,
+    case,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from monitor.store.schema import CLAIMABLE
 
@@ -55,42 +69,48 @@ def claim(
     again and again parks none of them for nothing. One taken MAX_ATTEMPTS times without an end is then parked instead.
     Without `suspects` they are left alone. `extra` sets further columns of the rows taken.
     """
-    columns = table.c
-    free = or_(columns.lease_until.is_(None), columns.lease_until <= now)
-    due = (columns.state == state) & (columns.due_at <= now) & free & (true() if where is None else where)
-    until = now + lease
+    given = {"due_state": state, "due_now": now, "new_token": token, "new_until": now + lease}
+    plain = where is None and not extra
 
-    def take(which: ColumnElement[bool], most: int, *order: Column[Any]) -> Sequence[Row[Any]]:
-        return _take(tx, table, due=which, limit=most, token=token, until=until, extra=extra, order=order)
+    def take(most: int, *, alone: bool) -> Sequence[Row[Any]]:
+        statement = _usual(table, alone=alone) if plain else _taking(table, alone=alone, where=where, extra=extra)
+        rows = tx.execute(statement, given | {"most": most}).all()
+        return sorted(rows, key=lambda row: (row.due_at, str(row[0])))
 
-    innocent = take(due & (columns.attempts < SUSPECT_ATTEMPTS), limit, columns.due_at)
+    innocent = take(limit, alone=False)
     if innocent or not suspects:  # only when there is none, what is left is few enough to be looked through
         return innocent
-    parked = due & (columns.attempts >= MAX_ATTEMPTS)
-    tx.execute(update(table).where(parked).values(state="parked", token=None, lease_until=None))
-    return take(due, 1, columns.attempts, columns.due_at)
+    parked = _due(table, where) & (table.c.attempts >= MAX_ATTEMPTS)
+    put_aside = update(table).where(parked).values(state="parked", token=None, lease_until=None)
+    tx.execute(put_aside, {"due_state": state, "due_now": now})
+    return take(1, alone=True)
 
 
-def _take(
-    tx: Connection,
-    table: Table,
-    *,
-    due: ColumnElement[bool],
-    limit: int,
-    token: str,
-    until: datetime,
-    extra: dict[str, Any] | None,
-    order: Sequence[Column[Any]],
-) -> Sequence[Row[Any]]:
+def _due(table: Table, where: ColumnElement[bool] | None) -> ColumnElement[bool]:
+    columns = table.c
+    state, now = bindparam("due_state", type_=columns.state.type), bindparam("due_now", type_=columns.due_at.type)
+    free = or_(columns.lease_until.is_(None), columns.lease_until <= now)
+    return (columns.state == state) & (columns.due_at <= now) & free & (true() if where is None else where)
+
+
+def _taking(
+    table: Table, *, alone: bool, where: ColumnElement[bool] | None = None, extra: dict[str, Any] | None = None
+) -> ReturningUpdate[Any]:
+    """Take what is due, oldest first: those above suspicion, or `alone` whichever has been taken least often."""
+    columns = table.c
     key: Column[Any] = next(iter(table.primary_key.columns))
-    rows = select(key).where(due).order_by(*order).limit(limit).with_for_update(skip_locked=True).cte("due")
-    statement = (
-        update(table)
-        .where(key.in_(select(rows.c[key.name])))
-        .values(token=token, lease_until=until, attempts=table.c.attempts + 1, **(extra or {}))
-        .returning(*table.c)
-    )
-    return sorted(tx.execute(statement).all(), key=lambda row: (row.due_at, str(row[0])))
+    due = _due(table, where)
+    which = due if alone else due & (columns.attempts < SUSPECT_ATTEMPTS)
+    order = (columns.attempts, columns.due_at) if alone else (columns.due_at,)
+    some = select(key).where(which).order_by(*order).limit(bindparam("most", type_=Integer))
+    rows = some.with_for_update(skip_locked=True).cte("due")
+    values = {"token": bindparam("new_token"), "lease_until": bindparam("new_until", type_=columns.lease_until.type)}
+    taken = values | {"attempts": columns.attempts + 1} | (extra or {})
+    return update(table).where(key.in_(select(rows.c[key.name]))).values(**taken).returning(*columns)
+
+
+# Made once for each table: SQLAlchemy takes as long to put these together as SQLite to carry them out.
+_usual = lru_cache(maxsize=16)(_taking)
 
 
 def held(tx: Connection, table: Table, keys: Sequence[Any], token: str) -> set[Any]:

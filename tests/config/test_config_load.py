@@ -410,7 +410,7 @@ def test_a_missing_file_and_a_directory_are_told_with_a_remedy(tmp_path: Path) -
 
 def test_a_section_whose_lines_are_all_commented_out_counts_as_absent(tmp_path: Path) -> None:
     config = load(tmp_path, f"feeds:\n  - {FEED}\npolling:\n  # every: 1h\nalerts:\nsmtp:\n")
-    assert config.polling.connections == 64
+    assert config.polling.connections == 128
 
 
 def test_a_feed_without_a_rate_takes_the_one_for_all(tmp_path: Path) -> None:

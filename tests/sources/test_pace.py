@@ -4,6 +4,7 @@ from contextlib import suppress
 from fakes_sources import FakeTime
 
 from monitor.sources.pace import Pace
+from monitor.sources.places import Places
 
 
 def paced(hosts, **more):
@@ -72,7 +73,7 @@ def test_no_more_than_the_total_run_at_once():
             running -= 1
 
     async def run():
-        pace = Pace(gap=0, total=3)
+        pace = Pace(gap=0, places=Places(3))
         await asyncio.gather(*(one(pace, str(n)) for n in range(20)))
 
     asyncio.run(run())
