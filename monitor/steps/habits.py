@@ -30,8 +30,9 @@ def remember(hint: Mapping[str, Any], polled: Polled, now: datetime) -> dict[str
 
 
 def published_in(hint: Mapping[str, Any]) -> tuple[datetime, ...]:
-    """The dates of a feed's newest entries, newest first."""
-    return tuple(map(datetime.fromisoformat, hint.get("published", "").split()))
+    """The dates of a feed's newest entries, newest first; none where an earlier version remembered them otherwise."""
+    dates = hint.get("published", "")
+    return tuple(map(datetime.fromisoformat, dates.split())) if isinstance(dates, str) else ()
 
 
 def habit_in(hint: Mapping[str, Any]) -> Habit | None:

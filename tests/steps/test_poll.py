@@ -17,6 +17,7 @@ from monitor.steps.round import poll_all_due
 from monitor.steps.sweep import sweep
 from monitor.store import entries, feeds, outbox
 from monitor.store.feeds import FeedState
+from monitor.store.schema import feeds as table
 
 
 def start(one: Scene) -> Scene:
@@ -325,6 +326,19 @@ def test_nothing_new_from_a_feed_never_fetched_is_told_its_owner_once_and_kept_w
     one.feed_gives(entry("a"))
     poll(one)
     assert (state(one).problems, state(one).told) == ((), None)
+
+
+def test_what_an_earlier_version_remembered_otherwise_is_learnt_anew() -> None:
+    one = start(scene())
+    one.feed_gives(entry("a", published=after(days=-1)))
+    poll(one)
+    old = {**state(one).hint, "published": [after(days=-1).isoformat()]}
+    with one.world.store.write() as tx:
+        tx.execute(table.update().values(hint=old))
+    one.clock.forward(hours=1)
+    one.feed_gives(entry("b", published=NOON))
+    assert poll(one).new_entries == 1
+    assert state(one).hint["published"] == NOON.isoformat()
 
 
 def test_an_item_that_could_not_be_read_is_told_once_with_the_next_digest() -> None:
