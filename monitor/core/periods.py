@@ -7,16 +7,18 @@ from typing import NamedTuple
 
 from monitor.core.calendar import Moment, deadline, last_complete_quarter, period_end, quarter_of, span
 from monitor.core.context import Layout
+from monitor.core.cues import Hit
 from monitor.core.mentions import Line, Mention, mentions
 from monitor.core.scoring import length_of
 from monitor.core.types.binding import Metric
 from monitor.core.types.figures import Modifier, Period, PeriodKind, PeriodSource, Quantity, Shape
 
 _FLOOR = 0.25  # a mention further away says nothing about the figure
-_STANDARDS = frozenset({"year", "quarter", "month", "last_quarter"})
+_STANDARDS = frozenset({"year", "quarter", "month", "last_quarter", "year_ago"})
 _AGAINST = frozenset({"r.against", "r.compare", "r.from", "r.prior_near"})
 _TIES = frozenset({"", "s", "的", "の", "의", "'s", "’s"})
 _OWN = 5  # characters between a time and the number that it dates, or the word that compares with it
+_TWICE = 14  # characters between "twice" and the time of what it doubles: "twice that of a year before"
 _CHANGED = 48  # characters between such a time and the number that tells by how much
 _OPENING = 12  # characters before a time that a sentence still begins with
 _PAST_QUARTER = 200  # days after which a quarter without year is the coming one rather than the past one
@@ -101,7 +103,7 @@ def _in_sentence(
     for mention in found:
         opening = wanted.sibling is not None and wanted.since == 0 and _opens(mention, layout)
         score = _reach(wanted.quantity, mention, layout, opening=opening) if here else 0.5 + mention.start / 1e9
-        if score < _FLOOR or _is_standard(mention, layout):
+        if score < _FLOOR or _is_standard(mention, layout, frame.published):
             continue
         if not here and mention.what in {"year_ago", "previous_one", "multi_year", "years"}:
             continue
@@ -118,7 +120,7 @@ def _in_sentence(
     return best[1] if best else None
 
 
-def _is_standard(mention: Mention, layout: Layout) -> bool:
+def _is_standard(mention: Mention, layout: Layout, published: date) -> bool:
     """Whether a change is measured against the time: "22% more than last year", 前年比22%増; it dates no value."""
     if mention.by or mention.what not in _STANDARDS:
         return False
@@ -126,13 +128,23 @@ def _is_standard(mention: Mention, layout: Layout) -> bool:
     beside = layout.within(number)
     if any(not _changes(q) and _dates(mention, q, layout) for q in beside):
         return False  # "compared with last year's 39 billion", "from 39 billion last year"
-    if not any(_changes(q) and max(q.start - mention.end, mention.start - q.end) <= _CHANGED for q in beside):
+    hits = layout.hits(number)
+    changed = any(_changes(q) and max(q.start - mention.end, mention.start - q.end) <= _CHANGED for q in beside)
+    if not changed and not any(hit.group == "r.double" and abs(hit.start - mention.start) <= _CHANGED for hit in hits):
         return False
-    return any(
+    against = any(
         hit.group in _AGAINST
         and ((hit.start < mention.start <= hit.end + _OWN < mention.end + _OWN) or -1 <= hit.start - mention.end <= 1)
-        for hit in layout.hits(number)
+        for hit in hits
     )
+    past = mention.moment is None or mention.moment.year < published.year
+    return against or (past and _doubled(mention, hits))
+
+
+def _doubled(mention: Mention, hits: Sequence[Hit]) -> bool:
+    """ "Twice that of a year earlier", 1년 전의 두 배."""
+    doubles = [hit for hit in hits if hit.group == "r.double"]
+    return any(-4 <= mention.start - hit.end <= _TWICE or -1 <= hit.start - mention.end <= _OWN for hit in doubles)
 
 
 def _dates(mention: Mention, quantity: Quantity, layout: Layout) -> bool:

@@ -79,3 +79,24 @@ def test_the_first_months_of_a_year_are_its_own() -> None:
 )
 def test_the_last_quarter_of_a_year_that_is_named_is_its_fourth(language: str, text: str) -> None:
     assert bound(text, language=language) == [("meta.net_income", "2023-Q4")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Meta's second-quarter net income was $18.3 billion, twice that of a year earlier."),
+        ("ko", "메타의 2분기 순이익은 183억달러로 1년 전의 두 배를 넘었다."),
+        ("zh", "Meta第二季度净利润为183亿美元,几乎是2024年的两倍。"),
+        (
+            "fr",
+            "Au deuxième trimestre le bénéfice net de Meta a atteint 18,3 milliards de dollars, le double de 2024.",
+        ),
+    ],
+)
+def test_the_year_whose_value_was_doubled_is_not_that_of_the_value(language: str, text: str) -> None:
+    assert bound(text, language=language) == [("meta.net_income", "2025-Q2")]
+
+
+def test_a_plan_that_doubles_something_in_a_year_is_of_that_year() -> None:
+    text = "Meta verdoppelt 2026 seine Investitionen auf 130 Milliarden Dollar."
+    assert bound(text, language="de") == [("meta.capex", "2026")]
