@@ -24,7 +24,6 @@ from sqlalchemy import func, select
 from monitor.daemon.configuring import load_apart
 from monitor.daemon.migrating import migrate
 from monitor.daemon.rest import settle
-from monitor.daemon.stages import POLLS
 from monitor.daemon.wiring import open_store, outfit
 from monitor.steps.begin import take_over
 from monitor.steps.poll import poll_due
@@ -78,12 +77,12 @@ async def main() -> None:
         clock.at += timedelta(days=2)
         await asyncio.sleep(PAUSE)
         before, wall, polled = cpu(), time.perf_counter(), 0
-        while (report := await poll_due(fitted.world, POLLS)).polled:
+        while (report := await poll_due(fitted.world)).polled:
             polled += report.polled
         row = {"phase": name, "cpu": cpu() - before, "wall": time.perf_counter() - wall, "polled": polled}
+        row["mb"] = peak()  # before anything is counted
         with store.read() as tx:
             row["entries"] = tx.execute(select(func.count()).select_from(entries)).scalar_one()
-        row["mb"] = peak()
         print(json.dumps(row), flush=True)
     await fitted.aclose()
     store.close()

@@ -9,12 +9,11 @@ from monitor.daemon.pulse import ping
 from monitor.daemon.wiring import Outfit
 from monitor.steps.deliver import deliver_due
 from monitor.steps.digest import digest_due
-from monitor.steps.poll import PollReport, Rolling, poll_due
+from monitor.steps.poll import POLLS, PollReport, Rolling, poll_due
 from monitor.steps.read import read_due, refetch_due
 from monitor.steps.sweep import sweep
 from monitor.store.upkeep import Keep, round_done
 
-POLLS = 128  # feeds under way at once
 READS = 16  # entries claimed in one batch
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from monitor.core.errors import FigurewatchError
 from monitor.core.types.feeds import Article
-from monitor.sources.article import extract_article
 from monitor.sources.sanitise import clean_text
 
 SUFFIXES = frozenset({".txt", ".md", ".html", ".htm"})
@@ -29,6 +28,8 @@ def read_document(path: Path) -> Article:
     """
     data = _bytes(path)
     if path.suffix.lower() in _HTML:
+        from monitor.sources.article import extract_article  # with lxml: the daemon looks for documents as it starts
+
         now = datetime.now(UTC)
         page = extract_article(data, "text/html", f"https://{path.name}.invalid/", now=now)
         return _file(path, page.title, page.text, page.language, page.published)

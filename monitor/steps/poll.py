@@ -22,8 +22,9 @@ from monitor.store.claims import SUSPECT_ATTEMPTS, new_token
 from monitor.store.feeds import FeedState
 from monitor.store.schema import feeds as table
 
-__all__ = ["PollReport", "Rolling", "poll_due"]
+__all__ = ["POLLS", "PollReport", "Rolling", "poll_due"]
 
+POLLS = 128  # feeds under way at once
 _TOGETHER = 64  # visits committed in one transaction, where they do not find too much
 _ENTRIES = 1_600  # found by visits that wait to be committed: what is held in memory, and lost by a kill
 
@@ -43,7 +44,7 @@ class Rolling:
     linger: float = 0.5
 
 
-async def poll_due(world: World, limit: int = 200, rolling: Rolling = Rolling()) -> PollReport:
+async def poll_due(world: World, limit: int = POLLS, rolling: Rolling = Rolling()) -> PollReport:
     """Poll until no feed is due, at most `limit` at a time. Each is committed soon after its answer."""
     poll = _Poll(world, limit, rolling)
     watcher = asyncio.create_task(poll.watch()) if rolling.look else None

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from monitor.steps.deliver import DeliverReport, deliver_due
 from monitor.steps.digest import DigestReport, digest_due
-from monitor.steps.poll import PollReport, poll_due
+from monitor.steps.poll import POLLS, PollReport, poll_due
 from monitor.steps.read import ReadReport, read_due, refetch_due
 from monitor.steps.reports import SILENT_FOR
 from monitor.steps.sweep import SweepReport, sweep
@@ -54,7 +54,7 @@ async def run_round(
     return RoundReport(polled, read, digests, delivered, swept)
 
 
-async def poll_all_due(world: World, limit: int = 200) -> PollReport:
+async def poll_all_due(world: World, limit: int = POLLS) -> PollReport:
     """Poll until no feed is due."""
     total = PollReport()
     while (done := await poll_due(world, limit)).polled:

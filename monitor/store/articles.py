@@ -12,6 +12,7 @@ from monitor.core.dedup import Fingerprint
 from monitor.core.types.figures import Figure
 from monitor.core.types.ledger import SourceKind
 from monitor.store.claims import claim, held
+from monitor.store.engine import ROOMY
 from monitor.store.prints import fingerprint_json, fingerprint_of
 from monitor.store.rows import figure_from_json, figure_json
 from monitor.store.schema import articles, figures, near_keys, readings, refetches, texts
@@ -140,6 +141,8 @@ class Shelved:
 
 def shelf(tx: Connection, ids: Sequence[str], hashes: Sequence[str], keys: Iterable[int]) -> Shelf:
     """All that is stored under these ids, text hashes and fingerprint keys, in a query each."""
+    if tx.dialect.name == "sqlite":
+        tx.exec_driver_sql(f"PRAGMA {ROOMY}")  # until Store.rest
     by_text = {row[0]: Likeness(*row[1:]) for row in rows_in(tx, _BY_HASH, hashes)}  # the one seen first stays
     by_key: dict[int, list[str]] = {}
     for key, article in rows_in(tx, _BY_KEY[tx.dialect.name], list(set(keys))):

@@ -17,6 +17,11 @@ from monitor.store import schema
 
 BUSY_SECONDS = 60
 
+# How many KB of pages SQLite keeps in memory for each connection: few, as polls and deliveries meet each page once, and
+# more while articles are looked up, which goes through the same inner pages of large indexes for every key.
+LEAN = "cache_size=-1000"
+ROOMY = "cache_size=-4000"
+
 # File systems whose locks or fsync cannot be trusted: https://www.sqlite.org/faq.html#q5
 _NETWORK = (
     *("9p", "afs", "afpfs", "ceph", "cifs", "coda", "davfs", "fuse.davfs", "fuse.gcsfuse", "fuse.glusterfs"),
@@ -71,7 +76,7 @@ def _sqlite(url: URL) -> Engine:
             "synchronous=FULL",
             "foreign_keys=ON",
             "temp_store=MEMORY",
-            "cache_size=-1000",
+            LEAN,
             "mmap_size=0",
             f"busy_timeout={int(BUSY_SECONDS * 1000)}",
         ):

@@ -12,7 +12,7 @@ from sqlalchemy.pool import StaticPool
 
 from monitor.core.errors import StoreError
 from monitor.store import schema
-from monitor.store.engine import exclusive, make_engine, plain_words
+from monitor.store.engine import LEAN, exclusive, make_engine, plain_words
 from monitor.store.presence import Presence
 from monitor.store.version import is_current
 
@@ -125,7 +125,7 @@ class Store:
             for _ in range(self.engine.pool.checkedin()):  # type: ignore[attr-defined]  # a queue, for files
                 connection = self.engine.raw_connection()
                 all_at_once.callback(connection.close)
-                connection.cursor().execute("PRAGMA shrink_memory").close()
+                connection.cursor().executescript(f"PRAGMA {LEAN}; PRAGMA shrink_memory").close()
 
     @contextlib.contextmanager
     def _guard(self) -> Iterator[None]:

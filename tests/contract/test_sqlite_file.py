@@ -10,7 +10,7 @@ import pytest
 from samples import NOON
 
 from monitor.core.errors import Locked, StoreError
-from monitor.store import facts, upkeep
+from monitor.store import articles, facts, upkeep
 from monitor.store.engine import exclusive, file_system, make_engine, plain_words, refuse_network_file_system
 from monitor.store.migrate import current, head, upgrade
 from monitor.store.store import Store
@@ -84,6 +84,19 @@ def test_each_connection_is_durable_and_checks_foreign_keys(store: Store) -> Non
             tx.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "foreign_keys")
         ]
     assert found == ["wal", 2, 1]
+
+
+def test_pages_are_held_for_looking_articles_up_and_let_go_at_rest(store: Store) -> None:
+    def held() -> int:
+        with store.read() as tx:
+            return int(tx.exec_driver_sql("PRAGMA cache_size").scalar_one())
+
+    lean = held()
+    with store.write() as tx:
+        articles.shelf(tx, ["a"], ["b"], [1, 2])
+    assert held() < lean  # kilobytes are told as negative numbers
+    store.rest()
+    assert held() == lean
 
 
 @pytest.mark.parametrize("url", ["nonsense", "mysql://x/y", "oracle://x"])
