@@ -9,14 +9,15 @@ from monitor.core.types.feeds import Feed
 from monitor.sources.address import keeps_secret, shown
 from monitor.steps.habits import habit_in, published_in
 from monitor.steps.ports import Polled, PollKind
-from monitor.store import feeds, outbox
+from monitor.store import facts, feeds, outbox
 from monitor.store.deliveries import Delivery
 from monitor.store.feeds import FeedState
 
 FAILING_AFTER = 3  # failures in a row
 FAILING_FOR = timedelta(hours=6)
 SILENT_FOR = timedelta(days=7)
-_UNREAD = 5  # of one visit; the feed's problems count them all
+_UNREAD = 5  # items told of one visit; the feed's problems count them all
+_UNREAD_AGAIN = timedelta(days=1)
 HABITS = 10  # usual gaps without anything new before a source counts as silent
 
 
@@ -37,11 +38,19 @@ def report_poll(tx: Connection, state: FeedState, feed: Feed, polled: Polled, no
         if state.first_ok is None and polled.entries:
             outbox.add_note(tx, key=f"first:{state.id}", kind="summary", url=_link(state), now=now, about=feed.name,
                             amount=len(polled.entries), text=watching([(feed.name, len(polled.entries))]))  # fmt: skip
-        for words in polled.unread[:_UNREAD]:
-            text = (
-                f"An item of {feed.name} could not be read, for its feed is broken there: {words or 'it has no words'}"
-            )
-            outbox.add_note(tx, key=f"unread:{state.id}:{words}", kind="feed", text=text, url=_link(state), now=now)
+        _report_unread(tx, state, feed, polled, now)
+
+
+def _report_unread(tx: Connection, state: FeedState, feed: Feed, polled: Polled, now: datetime) -> None:
+    """Each item that could not be read once, a few of a feed in a day: a broken feed shall not fill the digests."""
+    fact = f"unread: {state.id}"
+    said = facts.get(tx, fact) if polled.unread else None
+    if said and said[1] <= now < said[1] + _UNREAD_AGAIN:
+        return
+    for words in polled.unread[:_UNREAD]:
+        text = f"An item of {feed.name} could not be read, for its feed is broken there: {words or 'it has no words'}"
+        if outbox.add_note(tx, key=f"unread:{state.id}:{words}", kind="feed", text=text, url=_link(state), now=now):
+            facts.put(tx, fact, words, now)
 
 
 def watching(sources: Sequence[tuple[str, int]]) -> str:

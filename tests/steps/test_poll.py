@@ -354,6 +354,17 @@ def test_an_item_that_could_not_be_read_is_told_once_with_the_next_digest() -> N
     ]
 
 
+def test_a_feed_that_is_broken_again_and_again_fills_no_digest() -> None:
+    one = start(scene())
+    for hour in range(30):
+        one.feed_gives(entry(f"e{hour}"), unread=tuple(f"item {hour}.{n}" for n in range(9)))
+        poll(one)
+        one.clock.forward(hours=1)
+    said = [note[0].rpartition(": ")[2] for note in notes(one) if "could not be read" in note[0]]
+    assert len(said) == 10
+    assert {words.partition(".")[0] for words in said} == {"item 0", "item 24"}
+
+
 def test_what_is_odd_in_a_document_is_kept_with_its_feed_until_it_is_put_right() -> None:
     one = start(scene())
     one.feed_gives(entry("a"), problems=("3 of 25 new entries have a link that cannot be opened",))
