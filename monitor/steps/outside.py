@@ -72,6 +72,7 @@ class SourceFeeds:
             hints=parsed.hints,
             problems=parsed.problems,
             unread=parsed.unread,
+            whole=parsed.whole,
         )
 
 

@@ -76,6 +76,7 @@ class Polled:
     error: str = ""  # in words for people: what is wrong, what to do
     problems: tuple[str, ...] = ()  # the same for what did not keep it from being read
     unread: tuple[str, ...] = ()  # the first words of items that could not be read
+    whole: bool = True  # False: the document breaks off, and more of it may come at the next visit
 
 
 class FeedPoller(Protocol):

@@ -81,7 +81,7 @@ def _row(one: Visited, now: datetime) -> dict[str, Any]:
     if polled.kind is PollKind.FRESH:
         hint = remember(state.hint, polled, now)
         values |= {"hint": hint, "items": " ".join(polled.items)}
-        if state.first_ok is None:
+        if state.first_ok is None and (polled.whole or state.last_ok):  # the other half of a first document is old too
             values["first_ok"] = now
         if polled.entries:
             values |= {"last_new": now, "told": None}

@@ -101,6 +101,7 @@ def test_half_a_document_is_asked_for_again_and_what_cannot_be_read_of_it_is_tol
     assert ([e.title for e in half.entries], half.unread, half.validators) == (["One"], ("Two",), NO_VALIDATORS)
     whole, _ = poll(found(f"{head}</channel></rss>".encode(), validators=checks))
     assert (whole.unread, whole.validators) == (("Two",), checks)
+    assert (half.whole, whole.whole) == (False, True)
 
 
 def test_a_304_and_the_same_body_are_unchanged_and_not_parsed():

@@ -61,6 +61,15 @@ def test_a_first_poll_fills_silently_and_says_so_in_one_line() -> None:
     assert notes(one) == [("Now watching Feed one: its 2 stories so far fill the ledger and are not told.", False)]
 
 
+def test_the_rest_of_a_first_document_that_broke_off_is_no_news_but_what_comes_then_is() -> None:
+    one = start(scene())
+    for keys, whole in (("a", False), ("ab", False), ("abc", True)):
+        one.feed_gives(*map(entry, keys), whole=whole)
+        poll(one)
+        one.clock.forward(hours=1)
+    assert stored(one) == [("a", True), ("b", True), ("c", False)]
+
+
 def test_what_later_polls_find_is_news() -> None:
     one = start(scene())
     one.feed_gives(entry("a"))
