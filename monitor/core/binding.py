@@ -290,9 +290,9 @@ class Binder:
         start = earlier.quantity.end if earlier.sentence == number else self._layout.sentences[number].start
         gap = [hit for hit in hits if start <= hit.start and hit.end <= quantity.start]
         after = [h for h in hits if h.group == "r.prior_after" and 0 <= h.start - quantity.end < 40]
-        competing = self._measures.groups(quantity.unit)
-        if any(hit.group in competing for hit in gap):
-            return False
+        competing = self._measures.rivals(quantity.unit, number)
+        if any(hit.group in competing for hit in gap) or any(hit.group == "r.without" for hit in gap):
+            return False  # "without that it would have been 18.6 billion"
         owner = self._ownership.of(quantity, number).entity
         if self._names.company(owner) == "other" or any(
             hit.group == "e.other" and hit.start >= quantity.end for hit in hits

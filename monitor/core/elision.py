@@ -31,7 +31,8 @@ def elided_units(drafts: "list[Draft]", words: Vocabulary, low: str) -> None:
     after = next((draft.unit for draft in drafts if is_money(draft.unit)), None)
     for index, draft in enumerate(drafts):
         if draft.unit is not None:
-            after = draft.unit if is_money(draft.unit) else after
+            if is_money(draft.unit) and not (after and draft.unit != after and _in_brackets(draft, low)):
+                after = draft.unit
             continue
         if (
             after
@@ -42,6 +43,11 @@ def elided_units(drafts: "list[Draft]", words: Vocabulary, low: str) -> None:
             draft.notes.append(f"unit {after} taken from the amounts around it")
         else:
             draft.unit = "count"
+
+
+def _in_brackets(draft: "Draft", low: str) -> bool:
+    """27.000 millones de dólares (unos 23.300 millones de euros): the text goes on in the first."""
+    return low[max(0, draft.start - 2) : draft.start].strip()[-1:] in {"(", "[", "（"}
 
 
 def minor_units(drafts: "list[Draft]") -> None:
@@ -90,7 +96,8 @@ def _is_money(draft: "Draft", drafts: "list[Draft]", words: Vocabulary, low: str
 
 def _goes_on(draft: "Draft", drafts: "list[Draft]", low: str) -> bool:
     """Profit was 16.6 billion dollars. Analysts had hoped for 15.9 billion: billions of nothing go on with the sum."""
-    last = max((d for d in drafts if d.start < draft.start), key=lambda d: d.start, default=None)
+    before = (d for d in drafts if d.start < draft.start and d.unit != "percent")
+    last = max(before, key=lambda d: d.start, default=None)
     if last is None or not is_money(last.unit) or draft.low < BILLION:
         return False
     return draft.start - last.end <= AHEAD and "\n" not in low[last.end : draft.start]

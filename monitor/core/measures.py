@@ -73,6 +73,11 @@ class Measures:
             "m.us_place",
         }
 
+    def rivals(self, unit: str, number: int) -> frozenset[str]:
+        """The cue groups that name another measure in a sentence; what a thing costs is meant only beside a site."""
+        groups = self.groups(unit)
+        return groups if self._slots.named("site", self._layout, number) else groups - {"m.cost"}
+
     def candidates(
         self, quantity: Quantity, number: int, unit: str | None = None
     ) -> tuple[list[Candidate], list[Refusal]]:
@@ -130,6 +135,8 @@ class Measures:
             return None
         refusal = self._refusal(metric, quantity, strengths)
         foreign = "" if refusal else self._foreign(metric, owner, slot)
+        if not refusal and not foreign and not metric.slot and unit_kind(quantity.unit) == "money":
+            foreign = self._sellers(quantity, number, owner)
         if refusal or foreign:
             other = metric if foreign and self._names.company(owner.entity) == "other" else None
             return Refusal(metric.id, refusal or foreign, score, other)
@@ -222,6 +229,15 @@ class Measures:
             part = self._names.kind(owner.entity) == "part"
             return f"it is about {owner.entity} ({owner.how})" if part and metric.divided else ""
         return f"it belongs to {owner.entity or 'nobody known'} ({owner.how})"
+
+    def _sellers(self, quantity: Quantity, number: int, owner: Owner) -> str:
+        """Why a sum is a supplier's own: the sentence names him before it, and the company not at all."""
+        hits = [hit for hit in self._layout.hits(number) if hit.group.startswith("e.")]
+        named = [(hit, self._names.kind(hit.group[2:].removeprefix("weak."))) for hit in hits]
+        seller = next((hit for hit, kind in named if kind == "supplier" and hit.end <= quantity.start), None)
+        mine = any(self._names.company(hit.group[2:]) == self._names.company(owner.entity) for hit in hits)
+        generic = any(hit.group.startswith("e_generic.") for hit in self._layout.hits(number))
+        return f"it belongs to {seller.cue}" if seller and not mine and not generic else ""
 
     def _words(self, metric: Metric, cue: Hit | None, owner: Owner, slot: Slot | None) -> str:
         words = f"“{cue.cue}” speaks for it" if cue else "its surroundings speak for it"

@@ -244,6 +244,9 @@ def _applied(wanted: Wanted, mention: Mention, frame: Frame, source: PeriodSourc
         return _stretch(kinds, mention, moment, frame, source)
     if moment is None or mention.what == "date":
         return None
+    if mention.by and mention.what == "month" and moment.last_day < frame.published:
+        written = any(char.isdigit() for char in mention.cue)
+        moment = moment if written else moment.years_later(1)  # "by December", told in January
     if mention.by and "by" in kinds:
         return Period(deadline(moment), PeriodKind.BY, source, mention.cue)
     kind = moment.kind.value
@@ -321,7 +324,8 @@ def _by_habit(wanted: Wanted, layout: Layout, frame: Frame, cache: dict[int, tup
     """The period when the sentence and its neighbours say nothing."""
     metric, published = wanted.metric, frame.published
     source = PeriodSource.ARTICLE if frame.named else PeriodSource.PUBLICATION
-    habit = (metric.ahead or metric.habit) if wanted.forecast else metric.habit
+    ahead = wanted.forecast or (wanted.quantity.modifier is Modifier.RANGE and not wanted.reached)
+    habit = (metric.ahead or metric.habit) if ahead else metric.habit
     if habit == "quarter" and not wanted.forecast and metric.yearly and _of_year(wanted):
         plan = metric.ahead == "year" and not wanted.reached  # "Meta invests 60 billion": a year's money, not yet spent
         return Period(str(published.year - (not plan)), PeriodKind.YEAR, PeriodSource.PUBLICATION)

@@ -12,6 +12,7 @@ _OPENING = 26  # characters in which a sentence comes to its number: "It was ", 
 _CLOSING = ".,;:!?)。，、；।…—–"
 _PART = 0.5  # a change is less than this part of the level that it led to
 _YEARS_APART = 12.0  # how many times larger a value may be than that of another time
+_ALIKE = 1.5  # how many times larger it may be to be taken for that of the figure told last
 _AKIN = 2.0  # how many times larger an expectation may be than what it was set beside
 _EXPECTED = frozenset({"s.estimate", "s.expected"})
 
@@ -30,8 +31,14 @@ def size_of(quantity: Quantity) -> float:
 
 
 def nearest(quantity: Quantity, told: Sequence[Told]) -> int | None:
-    """Index of the figure that an expectation was most likely set beside: the one that comes closest, if one does."""
+    """Index of the figure that an expectation was most likely set beside: the one that comes closest, if one does.
+
+    The last of those told keeps it unless it is far off.
+    """
     size = size_of(quantity)
+    last = told[-1].size if told else 0.0
+    if size > 0 and last > 0 and max(size, last) <= _ALIKE * min(size, last):
+        return told[-1].place
     apart = [(max(size, one.size) / min(size, one.size), -one.place) for one in told if size > 0 and one.size > 0]
     best = min(apart, default=None)
     return -best[1] if best and best[0] <= _AKIN else None

@@ -19,13 +19,14 @@ from monitor.core.speakers import speaker_of
 from monitor.core.stance import Stance, Told, expected_by_others, looks_ahead, prior_cue, says_reached, stance_of
 from monitor.core.subjects import Ownership, mention_of, story_subject
 from monitor.core.types.binding import BindingPack, Metric
-from monitor.core.types.figures import Figure, Period, Quantity, Role, Status, Story
+from monitor.core.types.figures import Figure, Period, PeriodSource, Quantity, Role, Status, Story
 from monitor.core.types.packs import Packs
 
 _UNBOUND = Stance(Status.ACTUAL, Role.NEWS, ())
 _LEAD = 1500  # characters in which an article says which quarter it reports
 _OPENING = 300  # of them, those read also where they hold no figures
 _NEIGHBOURS = 60  # figures before one that may tell what it goes with
+_SAID = frozenset({PeriodSource.CLAUSE, PeriodSource.SENTENCE, PeriodSource.PARAGRAPH})
 _LONG_QUOTE = 600  # a sentence longer than this is quoted around the number
 
 
@@ -190,6 +191,11 @@ class _Reader:
             same = self._layout.sentence_of(pair.quantity.start) == bound.sentence
             older = prior_cue(quantity, hits, self._layout) or expected_by_others(quantity, hits, self._layout)
             since = pair.quantity.end if same else 0
+            apart = self._layout.sentences[self._layout.sentence_of(pair.quantity.start)].paragraph
+            if not same and apart != self._layout.sentences[bound.sentence].paragraph:
+                own = period_of(wanted, self._layout, bound.sentence, frame, self._times)
+                if own is not None and own.source in _SAID:
+                    return own
             wanted = wanted._replace(sibling=pair.period, since=since, older=older is not None)
         return period_of(wanted, self._layout, bound.sentence, frame, self._times)
 

@@ -101,7 +101,8 @@ class Slots:
         after = number + 1
         if kind == "site" and after < len(sentences) and sentences[after].paragraph == sentences[number].paragraph:
             later = self.named(kind, self._layout, after)
-            if later:
+            region = bool(later) and later[0].hit is not None and later[0].hit.group.startswith("e.weak.")
+            if later and not (region and self._of_story(kind)):
                 return Slot(later[0].slug, None, f"{later[0].how} in the sentence after", "paragraph")
         return self._of_story(kind)
 

@@ -105,11 +105,18 @@ def expected_by_others(quantity: Quantity, hits: Sequence[Hit], layout: Layout) 
         else:
             gap = layout.low[quantity.end : hit.start]
             between = [q for q in others if quantity.end <= q.start < hit.start]
-            claimed = [q for q in others if hit.end <= q.start <= right]
+            claimed = [q for q in others if hit.end <= q.start <= max(right, hit.end + 2)]
             beaten = any(h.group == "s.beats" and quantity.end <= h.start <= hit.start for h in hits)
+            beaten = beaten or _beats_with(quantity, hits, left)
             if not between and not claimed and not beaten and length_of(gap) < 60:
                 return hit
     return None
+
+
+def _beats_with(quantity: Quantity, hits: Sequence[Hit], left: int) -> bool:
+    """ "Der Umsatz übertraf mit 40,6 Milliarden die Erwartungen": the number is what beat them."""
+    led = any(hit.group == "r.with" and 0 <= quantity.start - hit.end <= 2 for hit in hits)
+    return led and any(hit.group == "s.beats" and left <= hit.start and hit.end <= quantity.start for hit in hits)
 
 
 def _awaited(quantity: Quantity, others: Sequence[Quantity], hits: Sequence[Hit], layout: Layout) -> Hit | None:

@@ -157,13 +157,16 @@ SIZES = st.integers(min_value=1, max_value=10**12)
 
 
 @given(SIZES, st.lists(SIZES, max_size=5))
-def test_the_nearest_is_one_of_those_told_and_none_comes_nearer(value: int, told: list[int]) -> None:
+def test_the_nearest_is_the_last_told_unless_it_is_far_off_and_another_comes_nearer(value: int, told: list[int]) -> None:
     found = nearest(quantity(value), [Told(place, float(size)) for place, size in enumerate(told)])
     ratios = [max(value, size) / min(value, size) for size in told]
     if found is None:
         assert all(ratio > 2 for ratio in ratios)
+    elif found == len(told) - 1:
+        assert ratios[found] <= 1.5 or ratios[found] == min(ratios) <= 2
     else:
         assert ratios[found] == min(ratios) <= 2
+        assert ratios[-1] > 1.5
 
 
 @given(SIZES, SIZES)
@@ -220,3 +223,64 @@ def test_a_headcount_that_shrank_by_a_percentage_is_a_headcount(language: str, t
 def test_the_year_behind_a_forecast_ties_it_to_what_was_told_before() -> None:
     text = "งบลงทุนของเมตาอยู่ที่ 7.22 หมื่นล้านดอลลาร์ในปี 2568 และคาดว่าจะอยู่ที่ 1.15-1.35 แสนล้านดอลลาร์ในปี 2569"
     assert bound(text, date(2026, 1, 29), "th") == [("meta.capex", "2025"), ("meta.capex", "2026")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Der Umsatz von Meta übertraf im dritten Quartal mit 40,6 Milliarden Dollar die Erwartungen."),
+        ("ko", "메타의 3분기 매출은 405억9000만달러로 시장 예상치(402억9000만달러)를 웃돌았다."),
+    ],
+)
+def test_what_beat_the_expectations_is_none_of_them(language: str, text: str) -> None:
+    told, *_ = figures(text, date(2024, 10, 31), language)
+    assert (told.metric, told.status, told.role) == ("meta.revenue", Status.ACTUAL, Role.NEWS)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "nl",
+            "Meta hield in het kwartaal 2,71 miljard dollar winst over. Zonder die post was dat 18,64 miljard geweest.",
+        ),
+        (
+            "de",
+            "Der Gewinn von Meta sank auf 2,71 Milliarden Dollar. Ohne die Steuer wären es 18,64 Milliarden gewesen.",
+        ),
+        ("en", "Meta's net income fell to $2.71 billion. Without the charge it would have been $18.64 billion."),
+    ],
+)
+def test_what_it_would_have_been_is_no_figure(language: str, text: str) -> None:
+    assert [metric for metric, _ in bound(text, date(2025, 10, 30), language)] == ["meta.net_income"]
+
+
+def test_a_suppliers_own_sales_are_not_the_company_s() -> None:
+    title = "AMD to supply chips to Meta"
+    assert bound("Nvidia had sales of $215.9 billion in its fiscal year.", SPRING, title=title) == []
+    assert bound(
+        "Meta, which buys from Nvidia, had sales of $56.3 billion in the first quarter.", SPRING, title=title
+    ) == [("meta.revenue", "2026-Q1")]
+
+
+def test_a_month_that_is_a_limit_lies_ahead() -> None:
+    text = "D'ici à décembre, Meta disposera de plus de 1,3 million de processeurs graphiques."
+    assert bound(text, date(2025, 1, 25), "fr") == [("meta.gpus.total", "by 2025-12")]
+
+
+def test_a_range_of_spending_without_a_time_is_a_year_s() -> None:
+    text = "Meta's capital expenditures, pegged so far at $30 billion to $37 billion, worry its owners."
+    assert bound(text, date(2024, 4, 25)) == [("meta.capex", "2024")]
+
+
+def test_more_by_a_third_names_no_step() -> None:
+    text = "Meta verdiente im dritten Quartal mit 15,7 Milliarden Dollar ein Drittel mehr als im Vorjahr."
+    assert bound(text, date(2024, 10, 31), "de") == [("meta.net_income", "2024-Q3")]
+
+
+def test_a_region_named_afterwards_moves_no_site() -> None:
+    text = (
+        "Meta levanta el centro de datos Hyperion.\n"
+        "El complejo tendrá una capacidad de más de dos gigavatios. Oracle prepara un campus en Wisconsin."
+    )
+    assert bound(text, date(2025, 10, 22), "es", "Meta y su Hyperion") == [("meta.datacenter.hyperion.power", "-")]
