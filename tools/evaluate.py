@@ -131,6 +131,7 @@ def evaluate(work: Path, show: int = 0) -> dict[str, Scores]:
         "own blind at last": own(gold.GOLD.with_name("blind3.txt"), work, show),
         "own blind in 26 languages": own(gold.GOLD.with_name("blind4.txt"), work, show),
         "own blind after those": own(gold.GOLD.with_name("blind5.txt"), work, show),
+        "own blind that leads astray": own(gold.GOLD.with_name("blind6.txt"), work, show),
     }
 
 

@@ -16,7 +16,8 @@ def as_alert(change: gold.Row) -> gold.Row:
 
 
 @pytest.mark.parametrize(
-    "name", ["stories.txt", "unseen.txt", "blind.txt", "blind2.txt", "blind3.txt", "blind4.txt", "blind5.txt"]
+    "name",
+    ["stories.txt", "unseen.txt", "blind.txt", "blind2.txt", "blind3.txt", "blind4.txt", "blind5.txt", "blind6.txt"],
 )
 def test_every_figure_stands_in_its_text_where_its_offsets_say(name: str):
     stories, figures, _ = gold.parse(gold.GOLD.with_name(name))
