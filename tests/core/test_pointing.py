@@ -157,7 +157,7 @@ SIZES = st.integers(min_value=1, max_value=10**12)
 
 
 @given(SIZES, st.lists(SIZES, max_size=5))
-def test_the_nearest_is_the_last_told_unless_it_is_far_off_and_another_comes_nearer(value: int, told: list[int]) -> None:
+def test_the_nearest_is_the_last_told_unless_another_comes_much_nearer(value: int, told: list[int]) -> None:
     found = nearest(quantity(value), [Told(place, float(size)) for place, size in enumerate(told)])
     ratios = [max(value, size) / min(value, size) for size in told]
     if found is None:
