@@ -13,6 +13,8 @@ from monitor.core.types.figures import Quantity, Shape
 
 FLOOR = 0.36  # below it a cue is too far away to mean this number
 _KILLS = 0.62  # a `without` cue this near rules a metric out
+_CHARGE = 30  # characters between "without" and the charge that is left out, or the number without it
+_PROFITS = frozenset({"m.net_income", "m.profit", "m.expenses"})
 _BESIDE = 8  # characters between a word of change and its percentage
 _SUBJECTLESS = "anybody"
 _NEARNESS = {"sentence": 0.2, "paragraph": 0.0, "story": -0.25}  # what a site named further away takes off
@@ -136,7 +138,7 @@ class Measures:
         refusal = self._refusal(metric, quantity, strengths)
         foreign = "" if refusal else self._foreign(metric, owner, slot)
         if not refusal and not foreign and not metric.slot and unit_kind(quantity.unit) == "money":
-            foreign = self._sellers(quantity, number, owner)
+            foreign = self._sellers(quantity, number, owner) or self._would_be(metric, quantity, number)
         if refusal or foreign:
             other = metric if foreign and self._names.company(owner.entity) == "other" else None
             return Refusal(metric.id, refusal or foreign, score, other)
@@ -238,6 +240,23 @@ class Measures:
         mine = any(self._names.company(hit.group[2:]) == self._names.company(owner.entity) for hit in hits)
         generic = any(hit.group.startswith("e_generic.") for hit in self._layout.hits(number))
         return f"it belongs to {seller.cue}" if seller and not mine and not generic else ""
+
+    def _would_be(self, metric: Metric, quantity: Quantity, number: int) -> str:
+        """Why a sum is none that was reported: "without the one-time charge it would have been 18.6 billion"."""
+        if not any(group in _PROFITS for group, _ in metric.measures):
+            return ""
+        hits = self._layout.hits(number)
+        left_out = [hit for hit in hits if hit.group == "r.without"]
+        charges = [hit for hit in hits if hit.group == "m.tax"] if left_out else []
+        for hit in left_out:
+            if not any(0 <= one.start - hit.end <= _CHARGE or 0 <= hit.start - one.end <= _BESIDE for one in charges):
+                continue
+            if hit.end <= quantity.start:
+                return f"“{hit.cue}”: what it would have been"
+            between = any(quantity.end <= one.start < hit.start for one in self._layout.beside(hit.start))
+            if 0 <= hit.start - quantity.end <= _CHARGE and not between:
+                return f"“{hit.cue}”: what it would have been"
+        return ""
 
     def _words(self, metric: Metric, cue: Hit | None, owner: Owner, slot: Slot | None) -> str:
         words = f"“{cue.cue}” speaks for it" if cue else "its surroundings speak for it"

@@ -284,3 +284,25 @@ def test_a_region_named_afterwards_moves_no_site() -> None:
         "El complejo tendrá una capacidad de más de dos gigavatios. Oracle prepara un campus en Wisconsin."
     )
     assert bound(text, date(2025, 10, 22), "es", "Meta y su Hyperion") == [("meta.datacenter.hyperion.power", "-")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Excluding the one-time charge, Meta's net income would have been $18.64 billion."),
+        ("en", "Meta's net income would have been $18.64 billion without the tax charge."),
+        ("de", "Ohne die einmalige Steuerbelastung hätte der Nettogewinn von Meta 18,64 Milliarden Dollar betragen."),
+        ("fr", "Hors charge fiscale, le bénéfice net de Meta aurait atteint 18,64 milliards de dollars."),
+        ("ja", "一時的な税金費用を除くと、メタの純利益は186億4000万ドルだった。"),
+        ("zh", "剔除一次性税费,Meta净利润为186.4亿美元。"),
+    ],
+)
+def test_a_profit_without_a_charge_is_not_the_one_reported(language: str, text: str) -> None:
+    assert bound(text, date(2025, 10, 30), language) == []
+
+
+def test_a_charge_left_out_of_the_profit_leaves_the_rest_as_it_is() -> None:
+    text = "Without the tax charge Meta earned $18.64 billion, a net income on paper, on revenue of $51.24 billion."
+    assert bound(text, date(2025, 10, 30)) == [("meta.revenue", "2025-Q3")]
+    text = "Meta's net income fell to $2.71 billion; it would have been $18.64 billion without the tax charge."
+    assert [one.quantity.text for one in figures(text, date(2025, 10, 30)) if one.metric] == ["$2.71 billion"]
