@@ -14,6 +14,7 @@ from monitor.core.types.figures import Quantity, Shape
 FLOOR = 0.36  # below it a cue is too far away to mean this number
 _KILLS = 0.62  # a `without` cue this near rules a metric out
 _CHARGE = 30  # characters between "without" and the charge that is left out, or the number without it
+_SELLER = ("e.supplier:", "e.weak.supplier:")
 _PROFITS = frozenset({"m.net_income", "m.profit", "m.expenses"})
 _BESIDE = 8  # characters between a word of change and its percentage
 _SUBJECTLESS = "anybody"
@@ -234,12 +235,13 @@ class Measures:
 
     def _sellers(self, quantity: Quantity, number: int, owner: Owner) -> str:
         """Why a sum is a supplier's own: the sentence names him before it, and the company not at all."""
-        hits = [hit for hit in self._layout.hits(number) if hit.group.startswith("e.")]
-        named = [(hit, self._names.kind(hit.group[2:].removeprefix("weak."))) for hit in hits]
-        seller = next((hit for hit, kind in named if kind == "supplier" and hit.end <= quantity.start), None)
-        mine = any(self._names.company(hit.group[2:]) == self._names.company(owner.entity) for hit in hits)
-        generic = any(hit.group.startswith("e_generic.") for hit in self._layout.hits(number))
-        return f"it belongs to {seller.cue}" if seller and not mine and not generic else ""
+        hits = self._layout.hits(number)
+        seller = next((hit for hit in hits if hit.group.startswith(_SELLER) and hit.end <= quantity.start), None)
+        if seller is None or any(hit.group.startswith("e_generic.") for hit in hits):
+            return ""
+        company = self._names.company(owner.entity)
+        mine = any(self._names.company(hit.group[2:]) == company for hit in hits if hit.group.startswith("e."))
+        return "" if mine else f"it belongs to {seller.cue}"
 
     def _would_be(self, metric: Metric, quantity: Quantity, number: int) -> str:
         """Why a sum is none that was reported: "without the one-time charge it would have been 18.6 billion"."""

@@ -88,6 +88,7 @@ class Ownership:
         self.names = names
         self._subject = subject
         self._known: dict[tuple[int, int, int], Owner] = {}
+        self._named: dict[int, list[Hit]] = {}
 
     def of(self, quantity: Quantity, number: int) -> Owner:
         """The nearest owner before the number in its sentence, else after it, else the one the text is speaking of."""
@@ -98,7 +99,7 @@ class Ownership:
 
     def _find(self, quantity: Quantity, number: int) -> Owner:
         hits = self._layout.hits(number)
-        found = owners(hits, self.names)
+        found = self._owners(number)
         before = [hit for hit in found if hit.end <= quantity.start]
         if host := self._at(found, quantity, hits):
             return Owner(mention_of(host), f"at {host.cue}")
@@ -111,6 +112,12 @@ class Ownership:
         if after and not (self.names.kind(mention_of(after[0])) == "person" and len(after) > 1):
             return Owner(mention_of(after[0]), f"{after[0].cue} follows it")
         return self.carried(number)
+
+    def _owners(self, number: int) -> list[Hit]:
+        """Those that a sentence names who can own figures."""
+        if number not in self._named:
+            self._named[number] = owners(self._layout.hits(number), self.names)
+        return self._named[number]
 
     def _at(self, found: Sequence[Hit], quantity: Quantity, hits: Sequence[Hit]) -> Hit | None:
         """ "compared with $96 billion at Google": the name that the number's own preposition leads to."""
@@ -174,7 +181,7 @@ class Ownership:
         sentences = self._layout.sentences
         at = number - 1
         while at >= max(0, number - _BACK) and sentences[at].paragraph == sentences[number].paragraph:
-            found = owners(self._layout.hits(at), self.names)
+            found = self._owners(at)
             if found:
                 mine = [hit for hit in found if self.names.company(mention_of(hit)) != "other"]
                 first = found[0]
