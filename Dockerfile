@@ -17,7 +17,8 @@ COPY monitor monitor
 COPY alerts alerts
 RUN /opt/builder/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheel . \
  && /opt/figurewatch/bin/pip install --no-deps --no-index /wheel/*.whl \
- && /opt/figurewatch/bin/python -m compileall -q /opt/figurewatch/lib
+ && /opt/figurewatch/bin/python -m compileall -q /opt/figurewatch/lib \
+ && /opt/figurewatch/bin/python -OO -m compileall -q /opt/figurewatch/lib
 
 FROM python:3.12-slim-bookworm
 LABEL org.opencontainers.image.title="figurewatch" \
@@ -25,7 +26,7 @@ LABEL org.opencontainers.image.title="figurewatch" \
       org.opencontainers.image.licenses="MIT"
 ENV PATH=/opt/figurewatch/bin:$PATH \
     PYTHONUNBUFFERED=1 \
-    MALLOC_ARENA_MAX=2 \
+    MALLOC_ARENA_MAX=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     FIGUREWATCH_CONFIG=/config/feeds.yaml \
     FIGUREWATCH_DATA_DIR=/data

@@ -12,7 +12,7 @@ import tempfile
 from measure import OURS, ROOT, emit, full_size
 from origin import CERTIFICATE
 
-from monitor.daemon.process import SURROUNDINGS
+from monitor.daemon.process import LEAN, SURROUNDINGS
 
 SIDES = {OURS: "ours_poll.py", "reader": "peer_reader.py", "rss2email": "peer_rss2email.py"}
 
@@ -20,8 +20,8 @@ SIDES = {OURS: "ours_poll.py", "reader": "peer_reader.py", "rss2email": "peer_rs
 def one(python: str, script: str, ports: list[str], feeds: int) -> list[dict[str, float | str]]:
     """The phases of one side."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [python, str(ROOT / "bench" / script), *ports, str(feeds), folder]
-        own = SURROUNDINGS if script == SIDES[OURS] else {}
+        flags, own = (LEAN, SURROUNDINGS) if script == SIDES[OURS] else ((), {})
+        command = [python, *flags, str(ROOT / "bench" / script), *ports, str(feeds), folder]
         env = os.environ | own | {"SSL_CERT_FILE": str(CERTIFICATE), "REQUESTS_CA_BUNDLE": str(CERTIFICATE)}
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
         if done.returncode:

@@ -23,6 +23,7 @@ from sqlalchemy import func, select
 
 from monitor.daemon.configuring import load_apart
 from monitor.daemon.migrating import migrate
+from monitor.daemon.process import LEAN
 from monitor.daemon.rest import settle
 from monitor.daemon.wiring import open_store, outfit
 from monitor.steps.begin import take_over
@@ -90,4 +91,4 @@ async def main() -> None:
 
 asyncio.run(main())
 if not sys.argv[5:]:
-    subprocess.run([sys.executable, *sys.argv, "afresh"], check=True)
+    subprocess.run([sys.executable, *LEAN, *sys.argv, "afresh"], check=True)

@@ -78,6 +78,8 @@ def freshness(headers: Mapping[str, str], now: datetime) -> timedelta | None:
 
     Header names in lower case. `no-cache`, `no-store`, and `max-age=0` mean: ask when you like.
     """
+    if "cache-control" not in headers and "expires" not in headers:
+        return None
     directives = [d.strip().lower() for d in headers.get("cache-control", "").split(",")]
     if "no-cache" in directives or "no-store" in directives:
         return None

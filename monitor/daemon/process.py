@@ -19,6 +19,8 @@ UNUSED = ("rich", "click", "pygments", "greenlet", "bz2", "lzma")
 # nothing; aiohttp's lists of hooks, all of them empty, come with 1 MB of C++; and where in its line a fault happened,
 # which only tracebacks show, takes half a megabyte.
 SURROUNDINGS = {"MALLOC_ARENA_MAX": "1", "FROZENLIST_NO_EXTENSIONS": "1", "PYTHONNODEBUGRANGES": "1"}
+# Docstrings, 3 MB of them, and assertions are left out; without a place for such bytecode a start takes a second more.
+LEAN = ("-OO",)
 
 
 def become(path: Path, *, hurry: float = 1.0, verbose: bool = False) -> NoReturn:
@@ -26,7 +28,16 @@ def become(path: Path, *, hurry: float = 1.0, verbose: bool = False) -> NoReturn
     env = {**SURROUNDINGS, **os.environ}
     home = str(Path(next(iter(monitor.__path__))).parent)
     env["PYTHONPATH"] = os.pathsep.join([home, *filter(None, [env.get("PYTHONPATH")])])  # the same program, wherever
-    words = [sys.executable, "-P", "-m", "monitor.daemon.process", str(path), str(hurry), "debug" if verbose else ""]
+    words = [
+        sys.executable,
+        *LEAN,
+        "-P",
+        "-m",
+        "monitor.daemon.process",
+        str(path),
+        str(hurry),
+        "debug" if verbose else "",
+    ]
     sys.stdout.flush()
     sys.stderr.flush()
     os.execve(sys.executable, words, env)  # noqa: S606 - our own interpreter and module

@@ -32,7 +32,7 @@ _SECRET_KEY = re.compile(
 )
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=1_024)
 def is_public(address: str) -> bool:
     """True if packets to this literal IP address reach the public internet and nothing else.
 

@@ -52,7 +52,7 @@ class OverAiohttp(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer, its body not yet read."""
         headers = [(name.decode(), value.decode()) for name, value in request.headers.raw]
-        body = await request.aread() or None
+        body = None if request.method == "GET" else await request.aread()
         answer = await self._wire.send(request.method, str(request.url), headers, body)
         return httpx.Response(answer.status, headers=list(answer.raw_headers), stream=_Stream(answer))
 

@@ -92,7 +92,7 @@ def is_inside(host: str) -> bool:
     return len(labels) == 1 or labels[-1] in _INSIDE or labels[-2:] == ["home", "arpa"]
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=1_024)
 def is_literal(host: str) -> bool:
     """Is this an IP address?"""
     if ":" not in host and not host[-1:].isdigit():
@@ -120,9 +120,21 @@ def proxy_place(url: str | None) -> tuple[str, int] | None:
     return host, port
 
 
+class _Bare(ssl.SSLObject):
+    """A TLS connection that does not describe the other side's certificate, which asyncio asks of each one.
+
+    OpenSSL has checked it by then, its names too; taking it apart for nobody is a tenth of a handshake.
+    """
+
+    def getpeercert(self, binary_form: bool = False) -> "dict[str, Any] | bytes | None":  # type: ignore[override]
+        """The certificate as it came, if asked for so; else nothing."""
+        return super().getpeercert(binary_form) if binary_form else {}
+
+
 def trusted() -> ssl.SSLContext:
     """The system's trust store, or certifi's where the system has none (bare containers)."""
     context = ssl.create_default_context()
+    context.sslobject_class = _Bare
     places = ssl.get_default_verify_paths()
     if not places.cafile and not (places.capath and any(Path(places.capath).iterdir())):
         context.load_verify_locations(certifi.where())

@@ -60,6 +60,6 @@ class Places:
 
 
 def places_of(connections: int) -> Places:
-    """The places for a transport with so many connections: a quarter for those that answer soon."""
-    prompt = max(1, connections // 4)
+    """The places for a transport with so many connections: half of them for those that answer soon."""
+    prompt = max(1, connections // 2)
     return Places(prompt, connections - prompt)

@@ -70,6 +70,7 @@ def test_becoming_the_daemon_keeps_the_process_number(tmp_path: Path) -> None:
             assert "started" in next(line for line in process.stderr if line.startswith("{"))
             lock = tmp_path / "data" / "figurewatch.db.lock"
             assert int(lock.read_text()) == process.pid
+            assert "-OO" in Path(f"/proc/{process.pid}/cmdline").read_text().split("\0")[:3]
             os.kill(process.pid, 15)
             process.stderr.read()
             assert process.wait(60) == 0

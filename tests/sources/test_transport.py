@@ -11,6 +11,7 @@ import pytest
 
 from monitor.sources.address import Guard
 from monitor.sources.client import OverAiohttp, OverHttpcore, WebTransport
+from monitor.sources.doors import trusted
 from monitor.sources.transport import AddressRefused, ConnectionFailed, ExchangeFailed, Hop
 
 PEM = Path(__file__).with_name("tls_example.pem")
@@ -322,7 +323,9 @@ def tls_context():
 def secured(name, trust):
     async def run():
         async with server(OK, tls_context()) as (port, seen):
-            verify = ssl.create_default_context(cafile=str(PEM)) if trust else None
+            verify = trusted()
+            if trust:
+                verify.load_verify_locations(PEM)
             guard = Guard([f"{name}:{port}"])
             transport = through(guard, resolve=resolving("127.0.0.1"), verify=verify)
             try:
