@@ -2,7 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+
+from monitor.steps.scarcity import looked
 
 _Place = tuple[int, ...]
 
@@ -15,7 +18,7 @@ async def taken(paths: Sequence[Path], pause: float) -> Path:
     known: dict[Path, _Place] = {}
     while True:
         for path in paths:
-            place = await asyncio.to_thread(_place, path)
+            place = await looked(partial(_place, path), ())
             if place is None or (place and place != known.setdefault(path, place)):
                 return path
         await asyncio.sleep(pause)

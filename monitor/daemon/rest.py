@@ -6,6 +6,7 @@ import gc
 from contextlib import suppress
 
 from monitor.core.errors import StoreError
+from monitor.steps.scarcity import looked
 from monitor.store.store import Store
 
 PAUSE = 30.0  # seconds
@@ -35,7 +36,7 @@ class Rest:
 
     def _begin(self) -> None:
         self._timer = None
-        self._giving = asyncio.ensure_future(asyncio.to_thread(self._give))
+        self._giving = asyncio.ensure_future(looked(self._give, None))
 
     def _give(self) -> None:
         with suppress(StoreError):  # whoever works with it next tells what is wrong

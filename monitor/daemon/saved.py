@@ -2,7 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
+
+from monitor.steps.scarcity import looked
 
 _Stamp = tuple[int, int, int]
 
@@ -12,10 +15,10 @@ async def saved(path: Path, pause: float = 1.0) -> AsyncIterator[None]:
 
     A file that still changes from one look to the next is waited for: editors write in pieces.
     """
-    known = last = await asyncio.to_thread(_stamp, path)
+    known = last = await looked(partial(_stamp, path), None)
     while True:
         await asyncio.sleep(pause)
-        now = await asyncio.to_thread(_stamp, path)
+        now = await looked(partial(_stamp, path), None)
         if now is not None and now == last and now != known:
             known = now
             yield

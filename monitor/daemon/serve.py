@@ -25,6 +25,7 @@ from monitor.engines.base import Engine
 from monitor.engines.local import LocalEngine
 from monitor.steps.begin import sync, take_over
 from monitor.steps.reports import report_configuration
+from monitor.steps.scarcity import off_loop
 from monitor.steps.seed import load_seeds
 
 DRAIN = 8.5  # seconds; service managers usually give ten
@@ -160,14 +161,17 @@ class Daemon:
             await self._reload.wait()
             self._reload.clear()
             try:
-                new = await asyncio.to_thread(self._read_again)
+                await self._swap(await off_loop(self._read_again))
             except ConfigError as error:
                 self._refused(*error.lines())
                 self._log.warning("the old configuration stays in force")
+            except StoreError as error:  # not the configuration's fault
+                pause = PAUSES[1] * self._options.hurry
+                self._log.error("configuration waits", error=str(error), again_in=f"{pause:g} s")
+                await asyncio.sleep(pause)
+                self._reload.set()
             except FigurewatchError as error:
                 self._refused(str(error))
-            else:
-                await self._swap(new)
 
     def _refused(self, *problems: str) -> None:
         for problem in problems:
@@ -196,13 +200,19 @@ class Daemon:
         old = self._outfit
         try:
             new = refit(old, config)
-            await asyncio.to_thread(new.reader.load)
+            await off_loop(new.reader.load)
+        except StoreError:
+            raise
         except FigurewatchError as error:
             self._refused(str(error))
             return
         logs.set_secrets((*old.config.secrets, *config.secrets))
         async with self._gate.alone():
-            await sync(new.world)
+            try:
+                await sync(new.world)
+            except StoreError:
+                await new.aclose()
+                raise
             self._outfit = new
         await old.aclose()
         await self._seeds(new)

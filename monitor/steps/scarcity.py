@@ -25,9 +25,17 @@ def scarce(error: BaseException) -> StoreError | None:
     return StoreError(f"the machine is exhausted ({what}): raise the service's limits; nothing that was stored is lost")
 
 
+async def looked(work: Callable[[], T], otherwise: T) -> T:
+    """The result of `work` on a thread; `otherwise` when there is none to be had, for who will look again anyway."""
+    try:
+        return await off_loop(work)
+    except StoreError:
+        return otherwise
+
+
 async def off_loop(work: Callable[[], T]) -> T:
     """The result of `work` on a thread. Raises StoreError when there is none to be had."""
     try:
         return await asyncio.to_thread(work)
-    except RuntimeError as error:
+    except (RuntimeError, OSError) as error:
         raise scarce(error) or error from error

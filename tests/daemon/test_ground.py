@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,6 +49,31 @@ def test_a_file_that_is_gone_or_another_is_noticed_and_one_that_is_written_is_no
         return None if watching.cancelled() else kept
 
     assert asyncio.run(watch()) == (lost if noticed else None)
+
+
+def test_a_machine_without_a_thread_to_look_with_has_taken_nothing_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there, tries = asyncio.to_thread, 0
+
+    async def seldom(*work: Any) -> Any:
+        nonlocal tries
+        tries += 1
+        if tries % 2:
+            raise RuntimeError("can't start new thread")
+        return await there(*work)
+
+    async def watch() -> Path:
+        watching = asyncio.ensure_future(taken((tmp_path / "lost",), pause=0.001))
+        while tries < 6:
+            await asyncio.sleep(0.001)
+        assert not watching.done()
+        delete(tmp_path / "lost")
+        return await asyncio.wait_for(watching, 30)
+
+    (tmp_path / "lost").touch()
+    monkeypatch.setattr(asyncio, "to_thread", seldom)
+    assert asyncio.run(watch()) == tmp_path / "lost"
 
 
 async def looks(times: int) -> None:

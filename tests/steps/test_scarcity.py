@@ -10,7 +10,7 @@ from samples import entry
 from monitor.core.errors import StoreError
 from monitor.steps.begin import sync
 from monitor.steps.read import read_due
-from monitor.steps.scarcity import off_loop, scarce
+from monitor.steps.scarcity import looked, off_loop, scarce
 from monitor.store import entries
 
 SHORT = [
@@ -51,6 +51,15 @@ def test_work_without_a_thread_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(asyncio, "to_thread", none)
     with pytest.raises(StoreError, match="no new thread"):
         asyncio.run(off_loop(int))
+
+
+def test_who_looks_again_anyway_goes_on_without_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def none(_work: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    assert asyncio.run(looked(lambda: 1, 2)) == 1
+    monkeypatch.setattr(asyncio, "to_thread", none)
+    assert asyncio.run(looked(lambda: 1, 2)) == 2
 
 
 def test_other_runtime_errors_come_out_as_they_are() -> None:
