@@ -8,6 +8,7 @@ from pathlib import Path
 from monitor.steps.scarcity import looked
 
 _Place = tuple[int, ...]
+_UNTOLD: _Place | None = ()
 
 
 async def taken(paths: Sequence[Path], pause: float) -> Path:
@@ -18,7 +19,7 @@ async def taken(paths: Sequence[Path], pause: float) -> Path:
     known: dict[Path, _Place] = {}
     while True:
         for path in paths:
-            place = await looked(partial(_place, path), ())
+            place = await looked(partial(_place, path), _UNTOLD)
             if place is None or (place and place != known.setdefault(path, place)):
                 return path
         await asyncio.sleep(pause)
