@@ -8,6 +8,7 @@ from functools import lru_cache
 from monitor.core.binding import Binder, Bound
 from monitor.core.context import Layout
 from monitor.core.cues import Hit
+from monitor.core.hearsay import hearsay_of
 from monitor.core.language import detect_language
 from monitor.core.matcher import Matcher
 from monitor.core.measures import Measures
@@ -126,10 +127,12 @@ class _Reader:
             newer = self._period(self._bounds[bound.sibling], done, frame)
             told = told._replace(pair=newer, inherited=bound.inherited)
         outsider = self._outsider(quantity, number)
-        told = told._replace(outsider=outsider, aside=self._aside(bound, done) or self._recalled(quantity, outsider))
-        stance = stance_of(told)
-        estimate = expected_by_others(quantity, hits, self._layout)
-        said = estimate or told.outsider
+        hearsay = hearsay_of(quantity, self._names.company(owner.entity), self._layout, self._names)
+        aside = self._aside(bound, done) or self._recalled(quantity, outsider)
+        stance = stance_of(told._replace(outsider=outsider, hearsay=hearsay, aside=aside))
+        said = expected_by_others(quantity, hits, self._layout) or outsider
+        if hearsay and not said and stance.role is not Role.PRIOR:
+            said = hearsay
         speaker = speaker_of(quantity, self._layout, self._names, owner=owner, status=stance.status, estimate=said)
         return self._made(bound, period, stance, speaker, _when(period))
 

@@ -17,6 +17,8 @@ def speaker_of(
 ) -> str | None:
     """The speaker as the text prints it, or None when nobody is named."""
     hits = layout.hits(layout.sentence_of(quantity.start))
+    if estimate is not None and estimate.group == "v.hearsay":
+        return _according(hits, layout)  # a rumour has no speaker but the outlet that tells it
     if estimate is not None:
         return layout.text[estimate.start : estimate.end]
     named = _according(hits, layout)

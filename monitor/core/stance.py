@@ -13,7 +13,7 @@ from monitor.core.types.binding import Metric
 from monitor.core.types.figures import Period, PeriodKind, Quantity, Role, Status
 
 _COMMAS = (",", "،", "，", "、")
-_BREAKS = ",;，、；。،؛:："
+BREAKS = ",;，、；。،؛:："
 _PRIOR = frozenset({"r.prior", "r.prior_near", "r.prior_after"})
 _OLD_YEAR = timedelta(days=150)
 _OLD_QUARTER = timedelta(days=100)
@@ -65,7 +65,7 @@ def _clause(quantity: Quantity, layout: Layout) -> tuple[int, int]:
     sentence = layout.sentences[layout.sentence_of(quantity.start)]
     low = layout.low
     left, right = sentence.start, sentence.end
-    for mark in _BREAKS:
+    for mark in BREAKS:
         at = low.rfind(mark, sentence.start, quantity.start)
         left = max(left, at + 1) if at >= 0 else left
         at = low.find(mark, quantity.end, sentence.end)
@@ -85,7 +85,7 @@ def _governing(left: int, layout: Layout, quantity: Quantity) -> int:
     if not any(hit.group == "r.that" and 0 <= hit.start - left <= 2 for hit in layout.hits(number)):
         return left
     start = layout.sentences[number].start
-    return max([start, *(layout.low.rfind(mark, start, left - 1) + 1 for mark in _BREAKS)])
+    return max([start, *(layout.low.rfind(mark, start, left - 1) + 1 for mark in BREAKS)])
 
 
 def expected_by_others(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> Hit | None:
@@ -157,6 +157,7 @@ class Told(NamedTuple):
     since: int | None = None  # where that figure ends, in the same sentence
     inherited: bool = False  # named only by that figure
     outsider: Hit | None = None  # somebody outside the company who says it
+    hearsay: Hit | None = None  # unnamed sources, or a word that calls it a rumour
     aside: str = ""  # why it is not what this story is about
 
 
@@ -188,6 +189,8 @@ def _status(told: Told) -> tuple[Status, str]:
     if "money" not in metric.units and end and end >= told.published:
         return (Status.TARGET, "a plan") if looks_ahead(told.quantity, told.hits, told.layout) else (Status.ACTUAL, "")
     if period and end and (end >= told.published or period.kind is PeriodKind.BY):
+        if told.hearsay and not prior_cue(told.quantity, told.hits, told.layout):
+            return Status.ESTIMATE, f"“{told.hearsay.cue}”: hearsay, not the company's own word"
         return Status.GUIDANCE, f"{period.text} was not over on {told.published:%Y-%m-%d}"
     return Status.ACTUAL, ""
 
@@ -304,7 +307,7 @@ def _turned_into(quantity: Quantity, others: Sequence[Quantity], hits: Sequence[
             outside = layout.low[hit.end : new.start]
         else:
             continue
-        if length_of(outside.strip()) <= 3 and not any(mark in outside for mark in _BREAKS):
+        if length_of(outside.strip()) <= 3 and not any(mark in outside for mark in BREAKS):
             return hit
     return None
 

@@ -8,7 +8,7 @@ import pytest
 from monitor.core.examples import check_metric_examples
 from monitor.core.notation import write_claim
 from monitor.core.read import read_story
-from monitor.core.types.figures import Figure, Role, Story
+from monitor.core.types.figures import Figure, Role, Status, Story
 from monitor.core.types.ledger import Claim
 from monitor.packs.load import load_languages, load_packs
 
@@ -23,8 +23,8 @@ CASES = [
 def written(figure: Figure) -> str:
     q = figure.quantity
     claim = Claim(q.low, q.high, q.low_step, q.high_step, q.modifier)
-    prior = " prior" if figure.role is Role.PRIOR else ""
-    return f"{figure.metric} {figure.period.text if figure.period else '-'} {write_claim(claim)} {q.unit}{prior}"
+    stance = " prior" if figure.role is Role.PRIOR else " estimate" if figure.status is Status.ESTIMATE else ""
+    return f"{figure.metric} {figure.period.text if figure.period else '-'} {write_claim(claim)} {q.unit}{stance}"
 
 
 def value(text: str) -> tuple[str, ...]:
