@@ -14,7 +14,8 @@ from monitor.core.types.figures import Period, PeriodKind, Quantity, Role, Statu
 
 _COMMAS = (",", "،", "，", "、")
 BREAKS = ",;，、；。،؛:："
-_PRIOR = frozenset({"r.prior", "r.prior_near", "r.prior_after"})
+_PRIOR = frozenset({"r.prior", "r.prior_near", "r.prior_not", "r.prior_after"})
+_PRIOR_NEAR = frozenset({"r.prior_near", "r.prior_not"})  # "from 60", and in a correction "not 60": right before it
 _OLD_YEAR = timedelta(days=150)
 _OLD_QUARTER = timedelta(days=100)
 _OLD_NEWS = timedelta(days=45)
@@ -280,10 +281,10 @@ def prior_cue(quantity: Quantity, hits: Sequence[Hit], layout: Layout) -> Hit | 
                 continue  # "35 to 40 billion — earlier it had named 30 to 37": a clause of its own
         if any(crossed[0] <= q.start < crossed[1] for q in others) or any(mark in gap for mark in ",;，；、،"):
             continue
-        if hit.group == "r.prior_near" and not _beside(quantity, others, layout):
+        if hit.group in _PRIOR_NEAR and not _beside(quantity, others, layout):
             continue  # "from" is the old value only where a new one stands in the sentence
         if hit.start < quantity.end:
-            near = 4 if hit.group == "r.prior_near" else 60 if hit.group == "r.prior" else 0
+            near = 4 if hit.group in _PRIOR_NEAR else 60 if hit.group == "r.prior" else 0
         else:
             taken = any(q.start >= hit.end for q in others if q.start < hit.end + 60)  # "instead of" what follows
             near = 30 if hit.group == "r.prior_after" else 6 if hit.group == "r.prior" and not taken else 0

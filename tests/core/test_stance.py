@@ -92,6 +92,41 @@ def test_the_value_that_another_one_turned_from_is_prior(language: str, text: st
     assert [role for _, role in stances(text, AUGUST_24, language)] == [Role.PRIOR, Role.NEWS]
 
 
+CORRECTED = """
+en Correction: Meta expects capital expenditures of $125-137 billion in 2026, not $125-145 billion.
+de Meta erwartet 2026 Investitionen von 125 bis 137 Milliarden Dollar, nicht 125 bis 145 Milliarden Dollar.
+es Meta espera gastos de capital de entre 125.000 y 137.000 millones de dólares en 2026, y no de entre 125.000 y \
+145.000 millones de dólares.
+ru Meta ожидает, что капитальные затраты в 2026 году составят 125–137 млрд долларов, а не 125–145 млрд долларов.
+zh 更正:Meta预计2026年资本支出为1250亿至1370亿美元,而不是1250亿至1450亿美元。
+"""
+
+
+@pytest.mark.parametrize(("language", "text"), [line.split(" ", 1) for line in CORRECTED.strip().split("\n")])
+def test_the_value_that_a_correction_takes_back_is_no_news(language: str, text: str) -> None:
+    found = figures(text, date(2026, 6, 29), language, "Meta")
+    (news,) = [one for one in found if one.metric and one.role is Role.NEWS]
+    assert news is found[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Susan Li told analysts that Meta expects capital expenditures of $125 billion this year."),
+        ("de", "Meta erwartet 2026 Investitionen von 125 Milliarden Dollar, sagte Susan Li vor Analysten."),
+        ("fr", "Susan Li a indiqué aux analystes que Meta prévoit 125 milliards de dollars d'investissements en 2026."),
+        (
+            "es",
+            "Susan Li dijo a los analistas que Meta espera gastos de capital de 125.000 millones de dólares en 2026.",
+        ),
+        ("zh", "Meta首席财务官对分析师表示,公司预计2026年资本支出为1250亿美元。"),
+    ],
+)
+def test_what_the_company_tells_analysts_is_its_own_guidance(language: str, text: str) -> None:
+    (figure,) = [one for one in figures(text, date(2026, 3, 1), language) if one.metric]
+    assert figure.status is Status.GUIDANCE
+
+
 def test_a_figure_of_an_earlier_quarter_is_background() -> None:
     text = (
         "Meta spent $8.47 billion on property and equipment in the quarter, up from $6.72 billion in the previous one."
