@@ -1,7 +1,6 @@
 """Everything a step needs of the outside, in one frozen value: swap a field and the product runs on fakes."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -57,6 +56,7 @@ class World:
     crash_point: Callable[[str], None] = no_crash  # chaos tests die here, by name
     worker: str = "local"  # names this process in logs
     _feeds: dict[str, Feed] = field(init=False, repr=False, compare=False)
+    _owed: list[tuple[Table, str]] = field(init=False, repr=False, compare=False, default_factory=list)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_feeds", {feed.id: feed for feed in self.config.feeds})
@@ -72,12 +72,19 @@ class World:
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one committed transaction, off the event loop; it may run again, so it must only use `tx`."""
-        return await off_loop(partial(self.store.transact, work))
+        done = await off_loop(partial(self.store.transact, work))
+        owed = self._owed[:]
+        self._owed.clear()
+        for table, token in owed:
+            await self.give_back(table, token)
+        return done
 
     async def give_back(self, table: Table, token: str) -> None:
-        """Let go of what a claim holds after the database failed, if it can be reached at all."""
-        with suppress(StoreError):
-            await self.write(lambda tx: claims.give_back(tx, table, token))
+        """Let go of what a claim holds after the database failed; as soon as it can be reached, if not now."""
+        try:
+            await off_loop(partial(self.store.transact, lambda tx: claims.give_back(tx, table, token)))
+        except StoreError:
+            self._owed.append((table, token))
 
     def feed(self, feed_id: str) -> Feed | None:
         """The configured feed of that id."""

@@ -1,11 +1,14 @@
 """Reading commits article, figures, readings and changes together; pages that cannot be had are not lost."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from fakes import FakeRelevance, KilledError, Scene, scene
 from samples import NOON, after, article, entry, feed
+from sqlalchemy import Connection
 
 from monitor.core.errors import StoreError
 from monitor.core.types.ledger import ChangeKind, SourceKind
@@ -366,4 +369,24 @@ def test_a_database_that_fails_while_reading_blames_no_entry() -> None:
         with pytest.raises(StoreError):
             read(one)
         one.world.store.transact(lambda tx: tx.exec_driver_sql("ALTER TABLE elsewhere RENAME TO texts"))
+    assert read(one).changes == 1
+
+
+def test_what_a_locked_database_kept_from_being_let_go_is_read_as_soon_as_it_answers() -> None:
+    one = start()
+    found(one, "a", CAPEX_60)
+    real, calls = one.world.store.transact, 0
+
+    def locked(work: Callable[[Connection], Any]) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls in {2, 3}:  # what was claimed can be neither stored nor let go
+            raise StoreError("database: it stayed locked")
+        return real(work)
+
+    one.world.store.transact = locked  # type: ignore[method-assign]
+    with pytest.raises(StoreError):
+        read(one)
+    assert calls == 3
+    assert read(one).changes == 0
     assert read(one).changes == 1
