@@ -58,7 +58,7 @@ def below() -> float:
 
 async def day(port: int, feeds: int, hours: int, folder: Path) -> None:
     """Round after round; one line an hour."""
-    wiring.Pace = lambda: Pace(gap=0)  # the hosts are one machine, and the day is short
+    wiring.Pace = lambda **more: Pace(gap=0, **more)  # the hosts are one machine, and the day is short
     config = load_config(config_file(folder, port, feeds), {})
     store, clock = wiring.open_store(config), Clock()
     fitted = wiring.outfit(config, store, clock=clock)
