@@ -40,17 +40,13 @@ class Utc(TypeDecorator[datetime]):
         kind: TypeEngine[Any] = String(27) if dialect.name == "sqlite" else DateTime(timezone=True)
         return dialect.type_descriptor(kind)
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | datetime | None:
-        if dialect.name == "sqlite":
-            return _instant(value)
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | datetime | None:  # noqa: ARG002 - the signature is the library's
         if value is not None and value.tzinfo is None:
             raise ValueError(f"a time without a zone cannot be stored: {value.isoformat()}")
         return value
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        found: datetime | None = _read_instant(value) if dialect.name == "sqlite" else value.astimezone(UTC)
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the signature is the library's
+        found: datetime | None = None if value is None else value.astimezone(UTC)
         return found
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:

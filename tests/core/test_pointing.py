@@ -306,3 +306,8 @@ def test_a_charge_left_out_of_the_profit_leaves_the_rest_as_it_is() -> None:
     assert bound(text, date(2025, 10, 30)) == [("meta.revenue", "2025-Q3")]
     text = "Meta's net income fell to $2.71 billion; it would have been $18.64 billion without the tax charge."
     assert [one.quantity.text for one in figures(text, date(2025, 10, 30)) if one.metric] == ["$2.71 billion"]
+
+
+def test_what_is_left_out_without_a_charge_near_it_leaves_the_profit_as_it_is() -> None:
+    text = "Without further detail, Meta said net income was $18.64 billion after a one-time tax charge."
+    assert [one.quantity.text for one in figures(text, date(2025, 10, 30)) if one.metric] == ["$18.64 billion"]

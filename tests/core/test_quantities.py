@@ -313,3 +313,11 @@ def test_passing_over_what_cannot_be_a_quantity_changes_nothing(language: str, d
         patch.setattr(Numerals, "_mixes", lambda _self, _end: True)
         slow = read(text, language)
     assert repr(slow) == repr(quick)
+
+
+@pytest.mark.parametrize(
+    ("text", "answers"),
+    [("500여 달러를 썼다.", [">=500 USD"]), ("500여 킬로미터를 달렸다.", []), ("30여 년 전의 일이다.", [])],
+)
+def test_a_unit_behind_a_cue_counts_as_if_it_stood_before(text: str, answers: list[str]) -> None:
+    expect(text, "ko", *answers)

@@ -252,3 +252,8 @@ def test_a_later_state_is_no_comparison_because_its_date_is_recent() -> None:
 @pytest.mark.parametrize("text", ["Meta, according to nobody else, expects capex of $70 billion."])
 def test_according_may_stand_behind_the_name(text: str) -> None:
     assert figures(text)[0].speaker == "Meta"
+
+
+def test_what_was_announced_last_year_belongs_to_the_number_beside_it() -> None:
+    text = "Meta raised its 2026 capital expenditures to $70 billion from the $60 billion announced last year."
+    assert [role for _, role in stances(text, date(2026, 3, 1))] == [Role.NEWS, Role.BACKGROUND]
