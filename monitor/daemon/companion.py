@@ -8,13 +8,13 @@ import asyncio
 import contextlib
 import json
 import os
-import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import monitor
+from monitor.sources.endings import killer
 
 DEBUG = "FIGUREWATCH_DEBUG"
 _KEPT_ENV = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "MALLOC_ARENA_MAX", DEBUG)  # no secrets
@@ -136,11 +136,7 @@ async def _how(process: asyncio.subprocess.Process) -> str:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_LAST):
             await process.wait()
-    status = process.returncode
-    if status is None or status >= 0:
-        return f"its process gave no answer (status {status})"
-    try:
-        name = signal.Signals(-status).name
-    except ValueError:
-        name = f"signal {-status}"
+    name = killer(process.returncode)
+    if name is None:
+        return f"its process gave no answer (status {process.returncode})"
     return f"its process was ended by {name}{'; memory may have been short' if name in ('SIGKILL', 'SIGABRT') else ''}"

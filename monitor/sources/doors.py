@@ -126,6 +126,7 @@ class _Bare(ssl.SSLObject):
     OpenSSL has checked it by then, its names too; taking it apart for nobody is a tenth of a handshake.
     """
 
+    # The library's stubs tell the two kinds of answer apart by overloads, which would be longer than the method.
     def getpeercert(self, binary_form: bool = False) -> "dict[str, Any] | bytes | None":  # type: ignore[override]
         """The certificate as it came, if asked for so; else nothing."""
         return super().getpeercert(binary_form) if binary_form else {}

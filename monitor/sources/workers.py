@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 from monitor.core.types.feeds import Article, Entry
 from monitor.sources import errors
 from monitor.sources.address import shown
+from monitor.sources.endings import killer
 
 if TYPE_CHECKING:  # what reads documents (lxml, feedparser) comes with the first document
     from monitor.sources.discover import FeedLink
@@ -249,12 +250,9 @@ class _Worker:
 
 def _how(status: int | None) -> str:
     """How a process ended that said nothing, in words."""
-    if status is None or status >= 0:
+    name = killer(status)
+    if name is None:
         return f"its process ended without an answer (status {status})"
-    try:
-        name = signal.Signals(-status).name
-    except ValueError:
-        name = f"signal {-status}"
     return f"its process was ended by {name}; memory may have been short"
 
 
